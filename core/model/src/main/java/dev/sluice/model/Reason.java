@@ -1,0 +1,35 @@
+package dev.sluice.model;
+
+/** Why a record is in quarantine. */
+public enum Reason {
+  /** The text is not JSON (RFC 8259). */
+  MALFORMED_JSON,
+  /** The text is JSON, but not an object. */
+  NOT_AN_OBJECT,
+  /** A string is not valid UTF-8, or holds a lone surrogate. */
+  INVALID_TEXT,
+  /** The same key stands twice in one object. */
+  DUPLICATE_FIELD,
+  /** A required field is absent. */
+  MISSING_FIELD,
+  /** A field that must not be null is null. */
+  NULL_FIELD,
+  /** The value is of another type than the schema says. */
+  TYPE_MISMATCH,
+  /** The value is of the right type, but its column cannot hold it without loss. */
+  OUT_OF_RANGE,
+  /** The string is not among the symbols of an enum. */
+  UNKNOWN_SYMBOL,
+  /** The object has a field that the schema does not name, and the declaration refuses those. */
+  UNKNOWN_FIELD,
+  /** A quality rule does not hold. */
+  RULE_VIOLATED,
+  /** The record is larger than the limit. */
+  RECORD_TOO_LARGE,
+  /** Objects and arrays are nested deeper than the limit. */
+  TOO_DEEP,
+  /** A number has more digits than the limit. */
+  NUMBER_TOO_LONG,
+  /** The compressed stream ends early or is damaged; the records after this point are unknown. */
+  INPUT_CORRUPT
+}

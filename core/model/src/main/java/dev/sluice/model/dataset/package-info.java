@@ -1,0 +1,3 @@
+/** Declared datasets: partitioning, quality rules, and how they are loaded. */
+@org.jspecify.annotations.NullMarked
+package dev.sluice.model.dataset;

@@ -1,0 +1,63 @@
+package dev.sluice.model.ledger;
+
+import dev.sluice.model.Reason;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record that could not be loaded.
+ *
+ * @param dataset the dataset it was uploaded to
+ * @param source where it came from: {@code s3://bucket/key}, or a file
+ * @param version the source's version or ETag, empty for a file
+ * @param line 1-based line in the decompressed source where the record starts
+ * @param offset byte in the decompressed source where the record starts, from 0
+ * @param length bytes of the whole record in the decompressed source
+ * @param field the path of the field at fault, with array indexes; empty when it is the record
+ * @param reason the class of the fault
+ * @param rule the quality rule that does not hold; empty for other reasons
+ * @param expected what would have been accepted
+ * @param found what was there, without the value itself
+ * @param message one sentence for people
+ * @param raw the record's text, cut at the limit; Base64 when {@code base64}
+ * @param base64 whether {@code raw} is Base64 because the text is not UTF-8
+ * @param truncated whether {@code raw} was cut; the source has the whole record at {@code offset}
+ */
+public record QuarantineRecord(
+    String dataset,
+    String source,
+    String version,
+    long line,
+    long offset,
+    long length,
+    String field,
+    Reason reason,
+    String rule,
+    String expected,
+    String found,
+    String message,
+    String raw,
+    boolean base64,
+    boolean truncated) {
+
+  /** The record as a JSON object, keys in snake case, in the order of the table's columns. */
+  public Map<String, @Nullable Object> toJson() {
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put("source", source);
+    json.put("version", version);
+    json.put("line", line);
+    json.put("byte_offset", offset);
+    json.put("byte_length", length);
+    json.put("field", field);
+    json.put("reason", reason.name());
+    json.put("rule", rule);
+    json.put("expected", expected);
+    json.put("found", found);
+    json.put("message", message);
+    json.put("raw", raw);
+    json.put("raw_base64", base64);
+    json.put("raw_truncated", truncated);
+    return json;
+  }
+}

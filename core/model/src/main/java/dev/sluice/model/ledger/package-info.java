@@ -1,0 +1,3 @@
+/** The records of the books: ledger entries and quarantined records. */
+@org.jspecify.annotations.NullMarked
+package dev.sluice.model.ledger;

@@ -1,0 +1,3 @@
+/** The types a declaration is made of. */
+@org.jspecify.annotations.NullMarked
+package dev.sluice.model.schema;
