@@ -1,0 +1,8 @@
+package dev.sluice.convert;
+
+/** How Parquet pages are compressed. */
+public enum Codec {
+  ZSTD,
+  SNAPPY,
+  NONE
+}
