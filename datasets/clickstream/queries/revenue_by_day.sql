@@ -1,0 +1,16 @@
+-- title: Revenue by day
+-- description: Events, orders, sold pieces, revenue and average order value of each day; reads the partitions of March 2024 only
+-- question: How does the shop develop?
+-- parameters: none
+SELECT
+  day,
+  count(*) AS events,
+  count(DISTINCT order_id) AS orders,
+  sum(CASE WHEN event_type = 'purchase' THEN quantity ELSE 0 END) AS pieces,
+  CAST(sum(CASE WHEN event_type = 'purchase' THEN quantity * product.price ELSE 0 END) AS decimal(38, 2)) AS revenue,
+  CAST(sum(CASE WHEN event_type = 'purchase' THEN quantity * product.price ELSE 0 END) AS double)
+    / nullif(count(DISTINCT order_id), 0) AS average_order_value
+FROM silver.clickstream
+WHERE day BETWEEN '2024-03-01' AND '2024-03-31'
+GROUP BY day
+ORDER BY day

@@ -1,0 +1,14 @@
+-- title: Totals per month of 2024
+-- description: Receipts, totals and tax of each month, in euros; reads the partitions of 2024 only
+-- question: How does spending develop?
+-- parameters: none
+SELECT
+  month,
+  count(*) AS receipts,
+  sum(subtotal) AS subtotal,
+  sum(tax) AS tax,
+  sum(total_amount) AS total_amount
+FROM silver.receipts
+WHERE year = '2024' AND currency = 'EUR'
+GROUP BY month
+ORDER BY month

@@ -1,0 +1,12 @@
+-- title: Spending by type
+-- description: Bookings and sum of each type, and bookings above 10,000 that nobody approved
+-- question: What is the money spent on, and what went past approval?
+-- parameters: none
+SELECT
+  type,
+  count(*) AS bookings,
+  sum(amount) AS total_amount,
+  count_if(amount > DECIMAL '10000.00' AND approved_by IS NULL) AS unapproved_large
+FROM silver.transactions
+GROUP BY type
+ORDER BY total_amount DESC, type
