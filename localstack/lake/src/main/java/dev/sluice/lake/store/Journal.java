@@ -233,10 +233,9 @@ public final class Journal implements AutoCloseable {
   private static long replay(RandomAccessFile file, long size, Consumer<byte[]> replay)
       throws IOException {
     // Through the one open file: closing a second one would drop the process's lock on it.
-    InputStream in =
-        new BufferedInputStream(Channels.newInputStream(file.getChannel()), 1 << 16);
+    InputStream in = new BufferedInputStream(Channels.newInputStream(file.getChannel()), 1 << 16);
     byte[] magic = in.readNBytes(MAGIC.length);
-  if (!Arrays.equals(magic, 0, magic.length, MAGIC, 0, magic.length)) {
+    if (!Arrays.equals(magic, 0, magic.length, MAGIC, 0, magic.length)) {
       throw new IOException("the file is no journal of this version");
     }
     if (magic.length < MAGIC.length) {
@@ -272,7 +271,6 @@ public final class Journal implements AutoCloseable {
       replay.accept(record);
     }
   }
-}
 
   /** What a power cut leaves when a file's length reached the disk before its content. */
   private static boolean onlyZeros(byte[] head, byte[] record, InputStream in) throws IOException {
