@@ -1,0 +1,18 @@
+package dev.sluice.testing;
+
+/**
+ * Stands around every remote call of a fake. What it throws is what the caller sees, so each call
+ * can fail without effect ({@link #before}) or with it ({@link #after}). The death of the process
+ * is an {@link Error} that no code under test catches.
+ */
+public interface FaultHook {
+
+  /** No faults. */
+  FaultHook NONE = new FaultHook() {};
+
+  /** Called before the effect; throws to prevent it. */
+  default void before(RemoteCall call) {}
+
+  /** Called after the effect; throws to lose the answer. */
+  default void after(RemoteCall call) {}
+}
