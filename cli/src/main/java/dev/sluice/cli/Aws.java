@@ -1,0 +1,93 @@
+package dev.sluice.cli;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.athena.AthenaClient;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.sqs.SqsClient;
+
+/**
+ * SDK clients of one endpoint.
+ *
+ * @param endpoint where the services answer
+ * @param region the region that requests are signed for
+ * @param credentials who asks
+ */
+record Aws(URI endpoint, Region region, AwsCredentialsProvider credentials) {
+  /** Where {@code sluice up} answers when nothing else is said. */
+  static final String LOCAL = "http://localhost:4566";
+
+  /**
+   * The endpoint that was named, else {@code AWS_ENDPOINT_URL}, else {@value #LOCAL}. On loopback
+   * the credentials are {@code test}/{@code test}, elsewhere the SDK's default chain finds them.
+   *
+   * @param named may be empty
+   * @throws Failure when it is no HTTP address
+   */
+  static Aws of(String named, Map<String, String> environment) {
+    String address =
+        named.isEmpty() ? environment.getOrDefault("AWS_ENDPOINT_URL", "").strip() : named;
+    URI endpoint;
+    try {
+      endpoint = URI.create(address.isEmpty() ? LOCAL : address);
+    } catch (IllegalArgumentException e) {
+      throw new Failure("Cannot use an endpoint: it is not an address: " + address, e);
+    }
+    if (endpoint.getHost() == null || !String.valueOf(endpoint.getScheme()).matches("https?")) {
+      throw new Failure(
+          "Cannot use an endpoint: it must read http://host:port or https://host: " + address);
+    }
+    String region =
+        environment.getOrDefault(
+            "AWS_REGION", environment.getOrDefault("AWS_DEFAULT_REGION", "us-east-1"));
+    boolean local = endpoint.getHost().matches("localhost|127\\..*|\\[::1]");
+    return new Aws(
+        endpoint,
+        Region.of(region),
+        local
+            ? StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test"))
+            : DefaultCredentialsProvider.builder().build());
+  }
+
+  AthenaClient athena() {
+    return with(AthenaClient.builder()).httpClient(http()).build();
+  }
+
+  S3Client s3() {
+    return with(S3Client.builder()).httpClient(http()).forcePathStyle(true).build();
+  }
+
+  SqsClient sqs() {
+    return with(SqsClient.builder()).httpClient(http()).build();
+  }
+
+  private <B extends AwsClientBuilder<B, ?>> B with(B builder) {
+    return builder.endpointOverride(endpoint).region(region).credentialsProvider(credentials);
+  }
+
+  private static SdkHttpClient http() {
+    return UrlConnectionHttpClient.builder()
+        .connectionTimeout(Duration.ofSeconds(5))
+        .socketTimeout(Duration.ofMinutes(2))
+        .build();
+  }
+
+  /** What to say when nothing answers. */
+  Failure unreachable(Throwable e) {
+    return new Failure(
+        "Cannot reach "
+            + endpoint
+            + ": nothing answers there. Start the local lake with ./sluice up, or name another"
+            + " with --endpoint.",
+        e);
+  }
+}

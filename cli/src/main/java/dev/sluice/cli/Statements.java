@@ -1,0 +1,93 @@
+package dev.sluice.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Splits a text into SQL statements. */
+final class Statements {
+  private Statements() {}
+
+  /**
+   * The statements of a text, without the semicolons that end them and without empty ones. A
+   * semicolon in quotes or in a comment ends nothing. A line that starts with a backslash is a
+   * statement of its own.
+   */
+  static List<String> split(String text) {
+    List<String> statements = new ArrayList<>();
+    int start = 0;
+    int i = 0;
+    while (i < text.length()) {
+      if (text.charAt(i) == '\\' && blank(text, start, i)) {
+        int end = text.indexOf('\n', i);
+        end = end < 0 ? text.length() : end;
+        add(statements, text.substring(i, end));
+        i = end;
+        start = end;
+      } else if (text.charAt(i) == ';') {
+        add(statements, text.substring(start, i));
+        start = ++i;
+      } else {
+        i = skip(text, i);
+      }
+    }
+    add(statements, text.substring(start));
+    return statements;
+  }
+
+  /** Whether the text ends inside a statement: more lines are to come before it can run. */
+  static boolean open(String text) {
+    int start = 0;
+    int i = 0;
+    while (i < text.length()) {
+      if (text.charAt(i) == '\\' && blank(text, start, i)) {
+        return false;
+      }
+      if (text.charAt(i) == ';') {
+        start = ++i;
+      } else {
+        i = skip(text, i);
+      }
+    }
+    return !blank(text, start, text.length());
+  }
+
+  // Past a quoted text, a comment, or one character.
+  private static int skip(String text, int i) {
+    char c = text.charAt(i);
+    if (c == '\'' || c == '"' || c == '`') {
+      return after(text, String.valueOf(c), i + 1);
+    }
+    if (text.startsWith("--", i)) {
+      return after(text, "\n", i + 2);
+    }
+    if (text.startsWith("/*", i)) {
+      return after(text, "*/", i + 2);
+    }
+    return i + 1;
+  }
+
+  private static int after(String text, String end, int from) {
+    int at = text.indexOf(end, from);
+    return at < 0 ? text.length() : at + end.length();
+  }
+
+  private static boolean blank(String text, int from, int to) {
+    int i = from;
+    while (i < to) {
+      if (text.startsWith("--", i) || text.startsWith("/*", i)) {
+        i = skip(text, i);
+      } else if (Character.isWhitespace(text.charAt(i))) {
+        i++;
+      } else {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static void add(List<String> statements, String statement) {
+    if (!blank(statement, 0, statement.length())) {
+      statements.add(statement.strip());
+    }
+  }
+}

@@ -1,0 +1,301 @@
+package dev.sluice.cli;
+
+import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.GeneralCodingRules;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+
+/** Who may import whom. The build's modules say it too; here it is said about packages. */
+class ArchitectureTest {
+  private static final Path ROOT = Path.of(System.getProperty("sluice.root"));
+
+  /** Every module's own classes, by the module's folder. */
+  private static final Map<String, JavaClasses> MODULES = modules();
+
+  private static final JavaClasses ALL = new ClassFileImporter().importPaths(folders());
+
+  private static final String[] JDK = {"java..", "javax.crypto..", "javax.net.."};
+
+  @Test
+  void theModelImportsOnlyTheJdkAndSmallParsers() {
+    holds(
+        "core/model",
+        onlyImports(
+            "dev.sluice.model..",
+            "com.fasterxml.jackson.core..",
+            "org.snakeyaml.engine..",
+            "org.jspecify.."));
+  }
+
+  @Test
+  void theConverterImportsNeitherAwsNorHadoopFileSystems() {
+    holds(
+        "core/convert",
+        onlyImports(
+            "dev.sluice.model..",
+            "dev.sluice.convert..",
+            "org.apache.parquet..",
+            "org.xerial.snappy..",
+            "com.github.luben.zstd..",
+            "org.jspecify.."));
+  }
+
+  @Test
+  void theSimulatorImportsOnlyTheModel() {
+    holds(
+        "core/simulate",
+        onlyImports("dev.sluice.model..", "dev.sluice.simulate..", "org.jspecify.."));
+  }
+
+  @Test
+  void functionsImportOnlyTheCoreAndTheirSharedAdapter() {
+    holds(
+        "functions/ingest",
+        onlyImports(
+            "dev.sluice.model..",
+            "dev.sluice.convert..",
+            "dev.sluice.aws..",
+            "dev.sluice.ingest..",
+            "com.amazonaws.services.lambda..",
+            "software.amazon.awssdk..",
+            "org.slf4j..",
+            "org.jspecify.."));
+    holds(
+        "functions/aws",
+        onlyImports(
+            "dev.sluice.model..",
+            "dev.sluice.aws..",
+            "software.amazon.awssdk..",
+            "org.slf4j..",
+            "org.jspecify.."));
+  }
+
+  @Test
+  void functionsNeverImportEachOther() {
+    for (String module : MODULES.keySet()) {
+      if (module.startsWith("functions/") && !module.equals("functions/aws")) {
+        String own = module.substring("functions/".length());
+        List<String> others =
+            MODULES.keySet().stream()
+                .filter(other -> other.startsWith("functions/"))
+                .map(other -> other.substring("functions/".length()))
+                .filter(other -> !other.equals(own) && !other.equals("aws"))
+                .map(other -> "dev.sluice." + other + "..")
+                .toList();
+        if (!others.isEmpty()) {
+          holds(
+              module,
+              noClasses()
+                  .should()
+                  .dependOnClassesThat(resideInAnyPackage(others.toArray(String[]::new))));
+        }
+      }
+    }
+  }
+
+  @Test
+  void theLocalLakeImportsNeitherFunctionsNorSparkNorTrino() {
+    holds(
+        "localstack/lake",
+        noClasses()
+            .should()
+            .dependOnClassesThat(
+                resideInAnyPackage(
+                    "dev.sluice.ingest..",
+                    "dev.sluice.aws..",
+                    "dev.sluice.convert..",
+                    "dev.sluice.engine..",
+                    "com.amazonaws..",
+                    "org.apache.spark..",
+                    "org.apache.hadoop..",
+                    "io.trino..")));
+  }
+
+  @Test
+  void theAthenaEngineImportsNothingElseOfSluice() {
+    assumeTrue(Files.isDirectory(ROOT.resolve("localstack/athena-engine/src/main/java")));
+    JavaClasses engine = MODULES.get("localstack/athena-engine");
+    String[] own =
+        engine.stream()
+            .map(JavaClass::getPackageName)
+            .map(name -> name + "..")
+            .distinct()
+            .toArray(String[]::new);
+    holds(
+        "localstack/athena-engine",
+        noClasses()
+            .should()
+            .dependOnClassesThat(
+                resideInAPackage("dev.sluice..").and(not(resideInAnyPackage(own)))));
+  }
+
+  @Test
+  void onlyTheEngineImportsTrino() {
+    for (Map.Entry<String, JavaClasses> module : MODULES.entrySet()) {
+      if (!module.getKey().equals("localstack/athena-engine")) {
+        noClasses()
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.trino.."))
+            .check(module.getValue());
+      }
+    }
+  }
+
+  @Test
+  void nothingImportsTheCommand() {
+    for (Map.Entry<String, JavaClasses> module : MODULES.entrySet()) {
+      if (!module.getKey().equals("cli")) {
+        noClasses()
+            .should()
+            .dependOnClassesThat(resideInAPackage("dev.sluice.cli.."))
+            .check(module.getValue());
+      }
+    }
+  }
+
+  @Test
+  void thePackagesOfEachModuleFormNoCycles() {
+    for (String module : MODULES.keySet()) {
+      String name = module.substring(module.indexOf('/') + 1);
+      SlicesRuleDefinition.slices()
+          .matching("dev.sluice." + name + ".(**)")
+          .should()
+          .beFreeOfCycles()
+          .allowEmptyShould(true)
+          .check(MODULES.get(module));
+    }
+  }
+
+  @Test
+  void everyPackageIsNullMarked() {
+    List<String> unmarked =
+        ALL.stream()
+            .map(JavaClass::getPackage)
+            .distinct()
+            .filter(each -> !each.isAnnotatedWith(NullMarked.class))
+            .map(each -> each.getName())
+            .sorted()
+            .toList();
+    assertThat(unmarked).as("packages without @NullMarked in package-info.java").isEmpty();
+  }
+
+  @Test
+  void libraryCodeNeverPrints() {
+    for (Map.Entry<String, JavaClasses> module : MODULES.entrySet()) {
+      if (module.getKey().startsWith("core/") || module.getKey().startsWith("functions/")) {
+        GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(module.getValue());
+      }
+    }
+  }
+
+  @Test
+  void nobodyUsesTheJdksLogger() {
+    GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING.check(ALL);
+  }
+
+  @Test
+  void oneExceptionTypeSpeaksForTheCore() {
+    for (String module : List.of("core/model", "core/convert", "core/simulate")) {
+      assumeTrue(MODULES.containsKey(module));
+      classes()
+          .that()
+          .areAssignableTo(RuntimeException.class)
+          .and()
+          .arePublic()
+          .should()
+          .haveSimpleName("SluiceException")
+          .allowEmptyShould(true)
+          .check(MODULES.get(module));
+    }
+  }
+
+  @Test
+  void everyModuleOfTheBuildIsLookedAt() throws IOException {
+    String pom = Files.readString(ROOT.resolve("pom.xml"));
+    List<String> declared =
+        java.util.regex.Pattern.compile("<module>(.*?)</module>")
+            .matcher(pom)
+            .results()
+            .map(match -> match.group(1))
+            .filter(module -> Files.isDirectory(ROOT.resolve(module).resolve("src/main/java")))
+            .toList();
+    assertThat(MODULES.keySet()).containsExactlyInAnyOrderElementsOf(declared);
+    MODULES.forEach((module, found) -> assertThat(found).as(module).isNotEmpty());
+  }
+
+  @Test
+  void theRulesCanFail() {
+    ArchRule broken = onlyImports("dev.sluice.cli..");
+    assertThatThrownBy(() -> broken.check(MODULES.get("cli"))).isInstanceOf(AssertionError.class);
+  }
+
+  private static void holds(String module, ArchRule rule) {
+    JavaClasses found = MODULES.get(module);
+    assumeTrue(Files.isDirectory(ROOT.resolve(module).resolve("src/main/java")));
+    assertThat(found).as("classes of " + module + "; build it first").isNotNull().isNotEmpty();
+    rule.check(found);
+  }
+
+  private static ArchRule onlyImports(String... packages) {
+    String[] all = Stream.of(JDK, packages).flatMap(Stream::of).toArray(String[]::new);
+    return classes()
+        .that(alwaysTrue())
+        .should()
+        .onlyDependOnClassesThat(
+            resideInAnyPackage(all)
+                .or(resideInAPackage(""))
+                .as("reside in " + String.join(", ", packages)));
+  }
+
+  private static Map<String, JavaClasses> modules() {
+    Map<String, JavaClasses> modules = new TreeMap<>();
+    for (Path folder : folders()) {
+      modules.put(
+          ROOT.relativize(folder.getParent().getParent()).toString().replace('\\', '/'),
+          new ClassFileImporter().importPath(folder));
+    }
+    return modules;
+  }
+
+  private static List<Path> folders() {
+    try (Stream<Path> near = Files.walk(ROOT, 2)) {
+      return near.filter(folder -> Files.exists(folder.resolve("pom.xml")))
+          .map(folder -> folder.resolve("target/classes"))
+          .filter(Files::isDirectory)
+          .filter(ArchitectureTest::holdsClasses)
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static boolean holdsClasses(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.anyMatch(file -> file.toString().endsWith(".class"));
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}
