@@ -171,8 +171,8 @@ public final class ChildJvm implements AutoCloseable {
 
   /**
    * A jar with nothing but the guard, so that the lake's own classes stay off the child's class
-   * path. The same bytes each time, and left alone when already there: archives of classes that
-   * the JVM keeps are valid only as long as the files of the class path do not change.
+   * path. The same bytes each time, and left alone when already there: archives of classes that the
+   * JVM keeps are valid only as long as the files of the class path do not change.
    */
   private static Path guard(Path folder) throws IOException {
     Path jar = folder.toAbsolutePath().resolve("guard.jar");
@@ -182,8 +182,7 @@ public final class ChildJvm implements AutoCloseable {
     }
     Path temporary = Files.createTempFile(folder, "guard", ".new");
     Files.write(temporary, content);
-    Files.move(
-        temporary, jar, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(temporary, jar, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     return jar;
   }
 

@@ -41,14 +41,13 @@ class ChildJvmIT {
     public static void main(String[] args) throws Exception {
       Runtime.getRuntime()
           .addShutdownHook(
-              new Thread(
-                  () -> {
-                    try {
-                      Thread.sleep(Duration.ofHours(1));
-                    } catch (InterruptedException e) {
-                      throw new IllegalStateException(e);
-                    }
-                  }));
+              new Thread(() -> {
+                try {
+                  Thread.sleep(Duration.ofHours(1));
+                } catch (InterruptedException e) {
+                  throw new IllegalStateException(e);
+                }
+              }));
       Sleeper.main(args);
     }
   }
@@ -134,7 +133,9 @@ class ChildJvmIT {
     child.close();
     assertThat(child.isAlive()).isFalse();
     assertThat(child.onExit().get(10, TimeUnit.SECONDS)).isZero();
-    assertThat(Files.readString(folder.resolve("logs/x.log"))).contains("ONLY=this").doesNotContain("PATH=");
+    assertThat(Files.readString(folder.resolve("logs/x.log")))
+        .contains("ONLY=this")
+        .doesNotContain("PATH=");
   }
 
   @Test
@@ -156,35 +157,33 @@ class ChildJvmIT {
   @Test
   void whatIsMissingIsSaidClearly() {
     ChildJvm.Spec good = spec(folder, Sleeper.class, "x");
-    assertThatThrownBy(
-            () ->
-                ChildJvm.start(
-                    new ChildJvm.Spec(
-                        "Athena's engine",
-                        folder,
-                        List.of(),
-                        List.of(),
-                        "Main",
-                        List.of(),
-                        Map.of(),
-                        good.logFile(),
-                        good.workingDir())))
+    assertThatThrownBy(() ->
+            ChildJvm.start(
+                new ChildJvm.Spec(
+                    "Athena's engine",
+                    folder,
+                    List.of(),
+                    List.of(),
+                    "Main",
+                    List.of(),
+                    Map.of(),
+                    good.logFile(),
+                    good.workingDir())))
         .isInstanceOf(SluiceException.class)
         .hasMessageContaining("Athena's engine")
         .hasMessageContaining("JAVA_HOME");
-    assertThatThrownBy(
-            () ->
-                ChildJvm.start(
-                    new ChildJvm.Spec(
-                        "the function",
-                        JAVA_HOME,
-                        List.of(),
-                        List.of(folder.resolve("absent.jar")),
-                        "Main",
-                        List.of(),
-                        Map.of(),
-                        good.logFile(),
-                        good.workingDir())))
+    assertThatThrownBy(() ->
+            ChildJvm.start(
+                new ChildJvm.Spec(
+                    "the function",
+                    JAVA_HOME,
+                    List.of(),
+                    List.of(folder.resolve("absent.jar")),
+                    "Main",
+                    List.of(),
+                    Map.of(),
+                    good.logFile(),
+                    good.workingDir())))
         .isInstanceOf(SluiceException.class)
         .hasMessageContaining("absent.jar");
   }
