@@ -15,7 +15,7 @@ WITH
     WHERE day BETWEEN '2024-03-01' AND '2024-03-31'
     GROUP BY session_id
   ),
-  steps (position, step, sessions, revenue) AS (
+  steps (place, step, sessions, revenue) AS (
     SELECT 1, 'session', count(*), CAST(NULL AS decimal(38, 2)) FROM sessions
     UNION ALL
     SELECT 2, 'product_view', count_if(viewed), NULL FROM sessions
@@ -30,7 +30,7 @@ SELECT
   step,
   sessions,
   CAST(sessions AS double) / nullif(max(sessions) OVER (), 0) AS of_all,
-  CAST(sessions AS double) / nullif(lag(sessions) OVER (ORDER BY position), 0) AS of_previous,
+  CAST(sessions AS double) / nullif(lag(sessions) OVER (ORDER BY place), 0) AS of_previous,
   revenue
 FROM steps
-ORDER BY position
+ORDER BY place

@@ -5,9 +5,9 @@
 SELECT
   month,
   count(*) AS receipts,
-  sum(subtotal) AS subtotal,
-  sum(tax) AS tax,
-  sum(total_amount) AS total_amount
+  sum(subtotal) AS net,
+  sum(tax) AS tax_paid,
+  sum(total_amount) AS total
 FROM silver.receipts
 WHERE year = '2024' AND currency = 'EUR'
 GROUP BY month

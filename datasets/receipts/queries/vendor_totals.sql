@@ -7,10 +7,10 @@ SELECT
   vendor.category AS category,
   count(*) AS receipts,
   sum(reduce(line_items, 0, (pieces, item) -> pieces + item.quantity, pieces -> pieces)) AS pieces,
-  sum(total_amount) AS total_amount,
+  sum(total_amount) AS total,
   CAST(sum(total_amount) AS double) / count(*) AS average_basket
 FROM silver.receipts
 WHERE currency = 'EUR'
 GROUP BY vendor.name, vendor.category
-ORDER BY total_amount DESC, vendor
+ORDER BY total DESC, vendor
 LIMIT 10

@@ -6,7 +6,7 @@ SELECT
   department,
   count(*) AS bookings,
   count(DISTINCT user_id) AS users,
-  sum(amount) AS total_amount,
+  sum(amount) AS total,
   max(amount) AS max_amount,
   CAST(sum(amount) AS double) / count(*) AS average_amount,
   count_if(hour(event_time) < 6 OR hour(event_time) >= 20) AS off_hours

@@ -5,8 +5,8 @@
 SELECT
   type,
   count(*) AS bookings,
-  sum(amount) AS total_amount,
+  sum(amount) AS total,
   count_if(amount > DECIMAL '10000.00' AND approved_by IS NULL) AS unapproved_large
 FROM silver.transactions
 GROUP BY type
-ORDER BY total_amount DESC, type
+ORDER BY total DESC, type
