@@ -10,9 +10,10 @@ public sealed interface Transform {
    * A part of an instant in UTC, or of a date.
    *
    * @param unit the part
-   * @param relative true when a coarser part of the same field stands before this one in the
+   * @param relative true when the next coarser part of the same field stands before this one in the
    *     layout, so that only this part is written ({@code month=01} under {@code year=2024}); false
-   *     when it stands alone and carries the coarser ones ({@code month=2024-01})
+   *     when it carries the coarser ones itself ({@code month=2024-01}, also {@code day=2024-01-15}
+   *     under a mere year)
    */
   record Time(Unit unit, boolean relative) implements Transform {}
 

@@ -1,0 +1,403 @@
+package dev.sluice.model.dataset;
+
+import dev.sluice.model.schema.FieldPath;
+import dev.sluice.model.schema.RecordType;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
+
+/** Reads one {@code dataset.yaml} with the schema it names, and says everything wrong with it. */
+final class DeclarationReader {
+  static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,63}");
+
+  private static final Pattern JOB = Pattern.compile("[a-z][a-z0-9_-]{0,63}");
+  private static final long FILE_BYTES = 1 << 20;
+
+  private static final List<String> KEYS =
+      List.of(
+          "name",
+          "description",
+          "schema",
+          "event_time",
+          "key",
+          "partition",
+          "unknown_fields",
+          "quality",
+          "queries",
+          "jobs");
+
+  private final Path folder;
+  private final String file;
+  private final Problems problems;
+
+  DeclarationReader(Path folder, Problems problems) {
+    this.folder = folder.toAbsolutePath().normalize();
+    this.problems = problems;
+    this.file = folderName() + "/" + DatasetLoader.FILE;
+  }
+
+  private String folderName() {
+    Path name = folder.getFileName();
+    return name == null ? "" : name.toString();
+  }
+
+  /** The dataset; empty when there are problems, which are then reported. */
+  Optional<Dataset> read() {
+    int before = problems.count();
+    Optional<String> text =
+        text(folder.resolve(DatasetLoader.FILE), file, "the file", "add it with name and schema");
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Node> root = compose(text.get());
+    if (root.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Map<String, Node>> declared = mapping(root.get(), "the declaration", KEYS);
+    if (declared.isEmpty()) {
+      return Optional.empty();
+    }
+    Map<String, Node> map = declared.get();
+    String name = name(map, root.get());
+    String description =
+        map.containsKey("description") ? text(map.get("description"), "description") : "";
+    UnknownFields unknown = unknownFields(map.get("unknown_fields"));
+    List<String> queries = queries(map.get("queries"));
+    List<String> jobs = jobs(map.get("jobs"));
+    Optional<RecordType> schema = schema(map.get("schema"), root.get());
+    if (schema.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<FieldPath> eventTime = eventTime(map.get("event_time"), schema.get());
+    List<FieldPath> key = key(map.get("key"), schema.get());
+    PartitionReader partitionReader = new PartitionReader(this, schema.get());
+    PartitionSpec partitions = partitionReader.read(map.get("partition"));
+    RuleReader ruleReader = new RuleReader(this, schema.get());
+    List<QualityRule> rules = ruleReader.read(map.get("quality"), partitionReader.implied());
+    if (problems.count() > before) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Dataset(
+            name,
+            description,
+            schema.get(),
+            eventTime,
+            key,
+            partitions,
+            rules,
+            unknown,
+            queries,
+            jobs,
+            Fingerprint.of(schema.get(), partitions, rules, unknown)));
+  }
+
+  private String name(Map<String, Node> map, Node root) {
+    Node node = map.get("name");
+    if (node == null) {
+      problem(root, "name", "it is missing", "add 'name: " + folderName() + "'");
+      return "";
+    }
+    String name = text(node, "name");
+    if (name.isEmpty()) {
+      return "";
+    }
+    if (!NAME.matcher(name).matches()) {
+      problem(
+          node,
+          "name '" + name + "'",
+          "it cannot name a table",
+          "use a lower-case letter, then up to 63 lower-case letters, digits or _");
+    } else if (!name.equals(folderName())) {
+      problem(
+          node,
+          "name '" + name + "'",
+          "the folder is named '" + folderName() + "'",
+          "give both the same name");
+    }
+    return name;
+  }
+
+  private Optional<RecordType> schema(@Nullable Node node, Node root) {
+    if (node == null) {
+      problem(root, "schema", "it is missing", "add 'schema: schema.avsc' and that file");
+      return Optional.empty();
+    }
+    String name = text(node, "schema");
+    if (name.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Path> path = inside(node, "schema", name);
+    if (path.isEmpty()) {
+      return Optional.empty();
+    }
+    if (!Files.isRegularFile(path.get())) {
+      problem(
+          node, "schema '" + name + "'", "there is no such file", "add it, or correct the name");
+      return Optional.empty();
+    }
+    String schemaFile = folderName() + "/" + name;
+    return text(path.get(), schemaFile, "the schema", "make it readable")
+        .flatMap(text -> new SchemaReader(schemaFile, problems).read(text));
+  }
+
+  private Optional<FieldPath> eventTime(@Nullable Node node, RecordType schema) {
+    if (node == null) {
+      return Optional.empty();
+    }
+    String path = text(node, "event_time");
+    if (path.isEmpty()) {
+      return Optional.empty();
+    }
+    String thing = "event_time '" + path + "'";
+    Optional<Paths.Target> target = resolve(schema, path, node, thing);
+    if (target.isPresent()) {
+      boolean temporal =
+          target
+              .get()
+              .scalar()
+              .filter(s ->
+                  switch (s.kind()) {
+                    case DATE, TIMESTAMP -> true;
+                    default -> false;
+                  })
+              .isPresent();
+      if (!temporal) {
+        problem(
+            node,
+            thing,
+            "it is " + target.get().kind(),
+            "name a date or timestamp; in the schema that is {\"type\": \"long\", \"logicalType\":"
+                + " \"timestamp-micros\"}");
+      } else if (target.get().inArray()) {
+        problem(node, thing, "it lies inside an array", "name a field that a record has once");
+      }
+    }
+    return target.map(Paths.Target::path);
+  }
+
+  private List<FieldPath> key(@Nullable Node node, RecordType schema) {
+    List<FieldPath> key = new ArrayList<>();
+    for (Node element : sequence(node, "key")) {
+      String path = text(element, "key");
+      if (path.isEmpty()) {
+        continue;
+      }
+      String thing = "key '" + path + "'";
+      Optional<Paths.Target> target = resolve(schema, path, element, thing);
+      if (target.isEmpty()) {
+        continue;
+      }
+      if (target.get().scalar().isEmpty()) {
+        problem(element, thing, "it is " + target.get().kind(), "name a scalar field");
+      } else if (target.get().inArray()) {
+        problem(element, thing, "it lies inside an array", "name a field that a record has once");
+      } else if (key.contains(target.get().path())) {
+        problem(element, thing, "it stands twice", "remove one");
+      }
+      key.add(target.get().path());
+    }
+    return key;
+  }
+
+  private UnknownFields unknownFields(@Nullable Node node) {
+    if (node == null) {
+      return UnknownFields.IGNORE;
+    }
+    String text = text(node, "unknown_fields");
+    for (UnknownFields value : UnknownFields.values()) {
+      if (value.name().toLowerCase(Locale.ROOT).equals(text)) {
+        return value;
+      }
+    }
+    if (!text.isEmpty()) {
+      problem(node, "unknown_fields '" + text + "'", "unknown value", "write ignore or quarantine");
+    }
+    return UnknownFields.IGNORE;
+  }
+
+  private List<String> queries(@Nullable Node node) {
+    List<String> queries = new ArrayList<>();
+    for (Node element : sequence(node, "queries")) {
+      String name = text(element, "queries");
+      if (name.isEmpty()) {
+        continue;
+      }
+      Optional<Path> path = inside(element, "queries", name);
+      if (path.isPresent() && !Files.isRegularFile(path.get())) {
+        problem(
+            element,
+            "queries '" + name + "'",
+            "there is no such file",
+            "add it, or remove the line");
+      } else if (queries.contains(name)) {
+        problem(element, "queries '" + name + "'", "it stands twice", "remove one");
+      }
+      queries.add(name);
+    }
+    return queries;
+  }
+
+  private List<String> jobs(@Nullable Node node) {
+    List<String> jobs = new ArrayList<>();
+    for (Node element : sequence(node, "jobs")) {
+      String name = text(element, "jobs");
+      if (name.isEmpty()) {
+        continue;
+      }
+      if (!JOB.matcher(name).matches()) {
+        problem(
+            element,
+            "jobs '" + name + "'",
+            "it is no name of a job",
+            "use a lower-case letter, then lower-case letters, digits, _ or -");
+      } else if (jobs.contains(name)) {
+        problem(element, "jobs '" + name + "'", "it stands twice", "remove one");
+      }
+      jobs.add(name);
+    }
+    return jobs;
+  }
+
+  private Optional<Path> inside(Node node, String thing, String name) {
+    try {
+      Path path = folder.resolve(name).normalize();
+      if (!Path.of(name).isAbsolute() && path.startsWith(folder) && !path.equals(folder)) {
+        return Optional.of(path);
+      }
+    } catch (InvalidPathException e) {
+      // Reported with the others that are no path below the folder.
+    }
+    problem(
+        node,
+        thing + " '" + name + "'",
+        "it is not below the dataset's folder",
+        "a declaration is complete in its folder: copy the file there");
+    return Optional.empty();
+  }
+
+  private Optional<String> text(Path path, String where, String thing, String wayOut) {
+    try {
+      if (Files.size(path) > FILE_BYTES) {
+        problems.add(where, thing, "it is larger than 1 MiB", "is it the right file?");
+        return Optional.empty();
+      }
+      return Optional.of(Files.readString(path));
+    } catch (CharacterCodingException e) {
+      problems.add(where, thing, "it is not UTF-8", "save it as UTF-8");
+    } catch (IOException e) {
+      problems.add(
+          where,
+          thing,
+          Files.exists(path) ? "it cannot be read (" + e.getMessage() + ")" : "it is missing",
+          wayOut);
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Node> compose(String text) {
+    LoadSettings settings = LoadSettings.builder().setLabel(DatasetLoader.FILE).build();
+    try {
+      Optional<Node> root = new Compose(settings).composeString(text);
+      if (root.isEmpty()) {
+        problems.add(file, "the file", "it is empty", "add 'name: …' and 'schema: …'");
+      }
+      return root;
+    } catch (MarkedYamlEngineException e) {
+      String where = e.getProblemMark().map(m -> file + ":" + (m.getLine() + 1)).orElse(file);
+      problems.add(where, "the text", "it is not YAML: " + e.getProblem(), "correct it");
+    } catch (YamlEngineException e) {
+      String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      problems.add(file, "the text", "it is not YAML: " + message, "correct it");
+    }
+    return Optional.empty();
+  }
+
+  // What the readers of the parts share.
+
+  void problem(Node node, String thing, String reason, String wayOut) {
+    String where = node.getStartMark().map(m -> file + ":" + (m.getLine() + 1)).orElse(file);
+    problems.add(where, thing, reason, wayOut);
+  }
+
+  Optional<Paths.Target> resolve(RecordType schema, String path, Node node, String thing) {
+    return Paths.resolve(schema, path, (reason, wayOut) -> problem(node, thing, reason, wayOut));
+  }
+
+  /** The entries of a mapping, in order; unknown and repeated keys are reported. */
+  Optional<Map<String, Node>> mapping(Node node, String thing, List<String> known) {
+    if (!(node instanceof MappingNode mapping)) {
+      problem(
+          node,
+          thing,
+          "it is " + describe(node),
+          "write 'key: value' lines, known keys: " + String.join(", ", known));
+      return Optional.empty();
+    }
+    Map<String, Node> entries = new LinkedHashMap<>();
+    for (NodeTuple tuple : mapping.getValue()) {
+      Node keyNode = tuple.getKeyNode();
+      String key = keyNode instanceof ScalarNode scalar ? scalar.getValue() : "";
+      if (!known.contains(key)) {
+        problem(keyNode, thing, "unknown key '" + key + "'", Similar.wayOut(key, known));
+      } else if (entries.putIfAbsent(key, tuple.getValueNode()) != null) {
+        problem(keyNode, thing, "the key '" + key + "' stands twice", "remove one");
+      }
+    }
+    return Optional.of(entries);
+  }
+
+  /** The elements of a sequence; none when the node is absent. */
+  List<Node> sequence(@Nullable Node node, String thing) {
+    if (node == null) {
+      return List.of();
+    }
+    if (node instanceof SequenceNode sequence) {
+      return sequence.getValue();
+    }
+    problem(node, thing, "it is " + describe(node), "write a list: [a, b]");
+    return List.of();
+  }
+
+  /** The text of a scalar as it is written; empty after a problem was reported. */
+  String text(Node node, String thing) {
+    if (node instanceof ScalarNode scalar && !scalar.getTag().equals(Tag.NULL)) {
+      if (scalar.getValue().isEmpty()) {
+        problem(node, thing, "it is empty", "give it a value, or remove the line");
+      }
+      return scalar.getValue();
+    }
+    problem(node, thing, "it is " + describe(node), "write one value");
+    return "";
+  }
+
+  static String describe(Node node) {
+    if (node instanceof SequenceNode) {
+      return "a list";
+    }
+    if (node instanceof MappingNode) {
+      return "a mapping";
+    }
+    return node.getTag().equals(Tag.NULL) ? "empty" : "a single value";
+  }
+}
