@@ -2,18 +2,45 @@ package dev.sluice.convert;
 
 import dev.sluice.model.dataset.Dataset;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Optional;
+import org.apache.parquet.format.KeyValue;
+import org.jspecify.annotations.Nullable;
 
-/** Converts JSON to partitioned Parquet. One instance serves many sources, one at a time. */
+/**
+ * Converts JSON to partitioned Parquet. Instances hold no state of a conversion and may be shared
+ * between threads.
+ *
+ * <p>Text is scanned by schema straight into typed columns, text columns are interned, records are
+ * checked against the quality rules, moved to their partitions column by column, and each column of
+ * a partition is encoded when its turn comes. Memory is bounded by {@link
+ * ConvertOptions#bufferBytes()} and the largest record, whatever the size of the source.
+ */
 public final class Converter {
+  private final Dataset dataset;
+  private final ConvertOptions options;
+  private final Node root;
+  private final List<Node> leaves;
 
-  public Converter(Dataset dataset, ConvertOptions options) {}
+  /**
+   * @param dataset the declaration to convert by
+   * @param options how to convert
+   */
+  public Converter(Dataset dataset, ConvertOptions options) {
+    this.dataset = dataset;
+    this.options = options;
+    this.root = Node.compile(dataset.schema());
+    this.leaves = root.leaves();
+  }
 
   /**
    * Streams one source into Parquet files below {@code data} and, if there are records that do not
    * fit, an NDJSON file {@code <stem>.ndjson} in {@code quarantine}. Files appear under their names
    * {@code <partition>/<stem>-<n>.parquet} only when all of them are complete; files of the same
-   * names are replaced.
+   * names are replaced. Equal content, declaration and options give equal bytes.
    *
    * @throws dev.sluice.model.SluiceException {@code UNREADABLE_SOURCE} when the source as a whole
    *     is no JSON text (for instance UTF-16)
@@ -21,7 +48,89 @@ public final class Converter {
    */
   public Conversion convert(Source source, Path data, Path quarantine, Progress progress)
       throws IOException {
-    throw new UnsupportedOperationException(
-        "Not yet there: " + source + data + quarantine + progress);
+    Path target = quarantine.resolve(source.stem() + ".ndjson");
+    Path unfinished = quarantine.resolve("." + source.stem() + ".ndjson.inprogress");
+    Batch batch = new Batch(leaves);
+    Scanner scanner = new Scanner(root, batch, options.limits(), dataset.unknownFields());
+    Router router = new Router(dataset.partitions(), root);
+    Interner[] interners = interners();
+    List<KeyValue> metadata =
+        List.of(
+            new KeyValue("sluice.dataset").setValue(dataset.name()),
+            new KeyValue("sluice.fingerprint").setValue(dataset.fingerprint()));
+    boolean complete = false;
+    try (Input input = new Input(source.content().open());
+        QuarantineWriter refused =
+            new QuarantineWriter(dataset.name(), source, unfinished, options.limits().rawBytes());
+        TableWriter table =
+            new TableWriter(
+                leaves,
+                new ParquetSchema(root),
+                router,
+                interners,
+                data,
+                source.stem(),
+                options,
+                metadata)) {
+      RecordReader reader =
+          new RecordReader(input, source, scanner, batch, options.limits(), refused);
+      Rules rules = new Rules(dataset, root);
+      int[] partition = new int[0];
+      while (reader.next()) {
+        partition = Scatter.sized(partition, batch.rows);
+        java.util.Arrays.fill(partition, 0, batch.rows, 0);
+        intern(batch, interners);
+        rules.apply(batch, interners, partition, reader);
+        router.route(batch, interners, partition, reader);
+        table.add(batch, partition);
+        progress.at(input.storedBytes(), reader.read());
+      }
+      refused.finish();
+      List<DataFile> files = table.publish();
+      boolean any = refused.count() > 0;
+      if (any) {
+        Files.move(
+            unfinished,
+            target,
+            StandardCopyOption.REPLACE_EXISTING,
+            StandardCopyOption.ATOMIC_MOVE);
+      } else {
+        Files.deleteIfExists(target);
+      }
+      complete = true;
+      return new Conversion(
+          reader.read(),
+          files.stream().mapToLong(DataFile::rows).sum(),
+          refused.count(),
+          refused.reasons(),
+          input.storedBytes(),
+          input.decodedBytes(),
+          files.stream().mapToLong(DataFile::bytes).sum(),
+          files,
+          any ? Optional.of(target) : Optional.empty());
+    } finally {
+      if (!complete) {
+        Files.deleteIfExists(unfinished);
+      }
+    }
+  }
+
+  private Interner[] interners() {
+    @Nullable Interner[] interners = new Interner[leaves.size()];
+    for (Node leaf : leaves) {
+      if (leaf.kind == Node.STRING || leaf.kind == Node.ENUM) {
+        interners[leaf.leaf] = new Interner();
+      }
+    }
+    return interners;
+  }
+
+  private static void intern(Batch batch, @Nullable Interner[] interners) {
+    for (int i = 0; i < interners.length; i++) {
+      Interner interner = interners[i];
+      if (interner != null && !interner.raw) {
+        interner.intern(batch, batch.columns[i]);
+      }
+    }
   }
 }

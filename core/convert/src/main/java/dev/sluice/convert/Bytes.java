@@ -1,0 +1,68 @@
+package dev.sluice.convert;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/** Little-endian access to byte arrays. */
+final class Bytes {
+  /**
+   * Readable bytes that every scanned buffer has behind its end, so that word reads stay inside.
+   */
+  static final int PADDING = 64;
+
+  static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
+
+  private Bytes() {}
+
+  static long word(byte[] bytes, int at) {
+    return (long) LONG.get(bytes, at);
+  }
+
+  /** The low {@code count} bytes of a word set, count 0 to 8 and more. */
+  static long mask(int count) {
+    return count >= 8 ? -1L : count <= 0 ? 0 : (1L << 8 * count) - 1;
+  }
+
+  /** The same for equal content; reads up to 7 bytes past the end. */
+  static long hash(byte[] bytes, int from, int length) {
+    long h = length * MULTIPLIER;
+    int at = from;
+    int end = from + length;
+    for (; at + 8 <= end; at += 8) {
+      h = (h ^ word(bytes, at)) * MULTIPLIER;
+      h ^= h >>> 32;
+    }
+    if (at < end) {
+      h = (h ^ word(bytes, at) & mask(end - at)) * MULTIPLIER;
+    }
+    return h ^ h >>> 29;
+  }
+
+  static long mix(long value) {
+    long h = value * MULTIPLIER;
+    return h ^ h >>> 32;
+  }
+
+  static boolean equal(byte[] a, int aFrom, byte[] b, int bFrom, int length) {
+    return Arrays.equals(a, aFrom, aFrom + length, b, bFrom, bFrom + length);
+  }
+
+  /** Unsigned lexicographic order. */
+  static int compare(byte[] a, int aFrom, int aLength, byte[] b, int bFrom, int bLength) {
+    return Arrays.compareUnsigned(a, aFrom, aFrom + aLength, b, bFrom, bFrom + bLength);
+  }
+
+  static byte[] grow(byte[] bytes, int needed) {
+    return needed <= bytes.length
+        ? bytes
+        : Arrays.copyOf(
+            bytes, (int) Math.min(Integer.MAX_VALUE - 16, Math.max(needed, 2L * bytes.length)));
+  }
+}

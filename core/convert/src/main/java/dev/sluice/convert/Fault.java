@@ -1,0 +1,54 @@
+package dev.sluice.convert;
+
+import dev.sluice.model.Reason;
+
+/**
+ * What is wrong with a record, for people.
+ *
+ * @param reason the class of the fault
+ * @param field the path of the field at fault, empty for the record
+ * @param rule the rule that does not hold, or empty
+ * @param expected what would have been accepted
+ * @param found what stands there, in words
+ * @param at bytes from the start of the record to the fault
+ */
+record Fault(Reason reason, String field, String rule, String expected, String found, int at) {
+
+  /** Reads the fault off the scanner before it is overwritten. */
+  static Fault of(BadRecord bad, byte[] text, int start, int end) {
+    String found = bad.found;
+    if (found.isEmpty()) {
+      found = bad.at >= end ? "the end of the record" : describe(text[bad.at]);
+    }
+    return new Fault(bad.reason, bad.path(), "", bad.expected, found, Math.max(0, bad.at - start));
+  }
+
+  private static String describe(byte c) {
+    return switch (c) {
+      case '"' -> "a string";
+      case '{' -> "an object";
+      case '[' -> "an array";
+      case 't', 'f' -> "a boolean";
+      case 'n' -> "null";
+      case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> "a number";
+      case '\n', '\r' -> "the end of the line";
+      case ',', ':', '}', ']' -> "'" + (char) c + "'";
+      default ->
+          c < 0 ? "a character beyond ASCII" : c < ' ' ? "a control character" : "other text";
+    };
+  }
+
+  String message() {
+    String what = field.isEmpty() ? "Cannot load the record" : "Cannot load field " + field;
+    return switch (reason) {
+      case RULE_VIOLATED -> what + ": rule " + rule + " does not hold: expected " + expected;
+      case MISSING_FIELD -> what + ": it is missing: expected " + expected;
+      case INPUT_CORRUPT ->
+          "Cannot read the rest of the source: "
+              + found
+              + ": what it held from here on is unknown; upload it again";
+      case RECORD_TOO_LARGE -> what + ": it is too large: expected " + expected;
+      default -> what + ": expected " + expected + ", found " + found + " at byte " + at;
+    };
+  }
+}

@@ -1,0 +1,591 @@
+package dev.sluice.convert;
+
+import dev.sluice.model.ErrorCode;
+import dev.sluice.model.Reason;
+import dev.sluice.model.SluiceException;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * Splits decoded text into records and has them scanned, a batch at a time.
+ *
+ * <p>Three framings are told apart by the first bytes: one record (or more) a line; objects that
+ * span lines, one after another; and a top-level array. Memory is one buffer, which grows only for
+ * a record that is larger, up to the limit.
+ */
+final class RecordReader {
+  private static final int CHUNK = 1 << 20;
+  private static final int MAX_ROWS = 1 << 14;
+
+  /** Where in the top-level structure the reader stands when records span lines. */
+  private enum Place {
+    TOP,
+    FIRST_ELEMENT,
+    NEXT_ELEMENT,
+    BEHIND_ELEMENT
+  }
+
+  private final Input input;
+  private final Source source;
+  private final Scanner scanner;
+  private final Batch batch;
+  private final Limits limits;
+  private final QuarantineWriter quarantine;
+  private final boolean lineByLine;
+
+  private byte[] buffer = new byte[CHUNK + Bytes.PADDING];
+  private int from;
+  private int end;
+  private boolean exhausted;
+  private boolean damageTold;
+
+  /** Offset in the text of the buffer's first byte. */
+  private long base;
+
+  /** 1-based line at {@link #from}. */
+  private long line = 1;
+
+  /** Line at which the batch begins. */
+  private long batchLine = 1;
+
+  private Place place = Place.TOP;
+  private long read;
+
+  RecordReader(
+      Input input,
+      Source source,
+      Scanner scanner,
+      Batch batch,
+      Limits limits,
+      QuarantineWriter quarantine)
+      throws IOException {
+    this.input = input;
+    this.source = source;
+    this.scanner = scanner;
+    this.batch = batch;
+    this.limits = limits;
+    this.quarantine = quarantine;
+    fill();
+    skipByteOrderMark();
+    lineByLine = isLineByLine();
+    scanner.multiline = !lineByLine;
+  }
+
+  /** Records found so far, good and bad. */
+  long read() {
+    return read;
+  }
+
+  /** Fills the batch anew; false when there is nothing more. A batch may be empty. */
+  boolean next() throws IOException {
+    batch.clear();
+    if (from == end && exhausted) {
+      finish();
+      return false;
+    }
+    if (lineByLine) {
+      lines();
+    } else {
+      values();
+    }
+    return true;
+  }
+
+  /** Quarantines a record that was scanned, but that a rule turns down. */
+  void refuse(int row, Fault fault) throws IOException {
+    int start = batch.starts[row];
+    int stop = batch.stops[row];
+    quarantine.add(
+        fault, buffer, start, stop, stop - start, batchLine + batch.lines[row], base + start);
+  }
+
+  private void finish() throws IOException {
+    if (place != Place.TOP) {
+      place = Place.TOP;
+      tellStructure("the end of the array, ']'", "the end of the text", from);
+    }
+    if (input.damage() != null && !damageTold) {
+      damageTold = true;
+      read++;
+      quarantine.add(corrupt(), buffer, from, from, 0, line, base + from);
+    }
+  }
+
+  private Fault corrupt() {
+    CorruptInputException damage = input.damage();
+    String why = damage == null ? "" : String.valueOf(damage.getMessage());
+    return new Fault(Reason.INPUT_CORRUPT, "", "", "a whole compressed stream", why, 0);
+  }
+
+  // ---- the buffer
+
+  private void fill() throws IOException {
+    if (exhausted) {
+      return;
+    }
+    if (from > 0) {
+      System.arraycopy(buffer, from, buffer, 0, end - from);
+      base += from;
+      end -= from;
+      from = 0;
+    }
+    int capacity = buffer.length - Bytes.PADDING;
+    if (end == capacity) {
+      capacity *= 2;
+      buffer = Arrays.copyOf(buffer, capacity + Bytes.PADDING);
+    }
+    int wanted = capacity - end;
+    int got = input.read(buffer, end, wanted);
+    end += got;
+    exhausted = got < wanted;
+    // A zero is no part of any value, so the scanner stops there.
+    Arrays.fill(buffer, end, Math.min(buffer.length, end + Bytes.PADDING), (byte) 0);
+    scanner.reset(buffer);
+  }
+
+  private void skipByteOrderMark() {
+    int first = end - from > 0 ? buffer[0] & 0xff : -1;
+    int second = end - from > 1 ? buffer[1] & 0xff : -1;
+    if (first == 0xef && second == 0xbb && end > 2 && (buffer[2] & 0xff) == 0xbf) {
+      from = 3;
+      return;
+    }
+    boolean marked = first == 0xfe && second == 0xff || first == 0xff && second == 0xfe;
+    boolean wide = first == 0 && second > 0 || first > 0 && second == 0 && end > 3;
+    if (marked || wide) {
+      throw new SluiceException(
+          ErrorCode.UNREADABLE_SOURCE,
+          "Cannot read "
+              + source.name()
+              + ": its text is UTF-16 or UTF-32, and JSON must be UTF-8: convert it, for instance"
+              + " with iconv -t UTF-8, and upload it again");
+    }
+  }
+
+  private boolean isLineByLine() throws IOException {
+    int p = firstText();
+    while (p == end && !exhausted) {
+      countLines(from, p);
+      from = p;
+      fill();
+      p = firstText();
+    }
+    if (p == end) {
+      return true;
+    }
+    if (buffer[p] == '[') {
+      return false;
+    }
+    if (buffer[p] != '{') {
+      return true;
+    }
+    int start = p;
+    Extent extent = new Extent(false, 0);
+    for (; ; ) {
+      for (; p < end; p++) {
+        byte c = buffer[p];
+        if (c == '\n') {
+          // Still open at the end of its line. Either it goes on, or it was cut short and the next
+          // line begins another.
+          return p + 1 < end && buffer[p + 1] == '{' || p + 1 == end && exhausted;
+        }
+        if (extent.feed(c) != Extent.GO_ON) {
+          return true;
+        }
+      }
+      if (exhausted || end - start > limits.recordBytes()) {
+        return true;
+      }
+      int done = p - from;
+      fill();
+      p = from + done;
+    }
+  }
+
+  private int firstText() {
+    int p = from;
+    while (p < end && isSpace(buffer[p])) {
+      p++;
+    }
+    return p;
+  }
+
+  private static boolean isSpace(byte c) {
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+  }
+
+  private void countLines(int start, int stop) {
+    byte[] u = buffer;
+    long lines = 0;
+    for (int i = start; i < stop; i++) {
+      if (u[i] == '\n') {
+        lines++;
+      }
+    }
+    line += lines;
+  }
+
+  private void advance(int to) {
+    countLines(from, to);
+    from = to;
+  }
+
+  // ---- one record or more a line
+
+  private void lines() throws IOException {
+    int to = lastLineEnd();
+    while (to == from) {
+      if (exhausted) {
+        // The last line has no line feed; there is room for one behind the text.
+        buffer[end] = '\n';
+        to = end + 1;
+        break;
+      }
+      if (end - from > limits.recordBytes()) {
+        tooLargeLine();
+        return;
+      }
+      fill();
+      to = lastLineEnd();
+    }
+    batchLine = line;
+    byte[] u = buffer;
+    int p = from;
+    while (p < to && batch.rows < MAX_ROWS) {
+      while (u[p] == ' ' || u[p] == '\t' || u[p] == '\r') {
+        p++;
+      }
+      if (u[p] == '\n') {
+        p++;
+        line++;
+        continue;
+      }
+      p = lineRecord(p);
+    }
+    from = Math.min(p, end);
+  }
+
+  /** Just behind the last line feed in the buffer, or {@link #from} when there is none. */
+  private int lastLineEnd() {
+    byte[] u = buffer;
+    int p = end;
+    while (p > from && u[p - 1] != '\n') {
+      p--;
+    }
+    return p;
+  }
+
+  private int lineRecord(int start) throws IOException {
+    byte[] u = buffer;
+    try {
+      scanner.record(start);
+      int stop = scanner.pos;
+      int p = stop;
+      while (u[p] == ' ' || u[p] == '\t' || u[p] == '\r') {
+        p++;
+      }
+      boolean lineEnds = u[p] == '\n';
+      if ((lineEnds || u[p] == '{') && stop - start <= limits.recordBytes()) {
+        batch.endRow(start, stop, (int) (line - batchLine));
+        read++;
+        if (lineEnds) {
+          line++;
+          return p + 1;
+        }
+        return p;
+      }
+      batch.rollback();
+      Fault fault =
+          lineEnds || u[p] == '{'
+              ? tooLarge()
+              : new Fault(
+                  Reason.MALFORMED_JSON, "", "", "the end of the record", "more text", p - start);
+      return badLine(start, fault);
+    } catch (BadRecord bad) {
+      batch.rollback();
+      int stop = lineEnd(start);
+      Fault fault = precise(bad, start, stop);
+      return badLine(start, fault);
+    }
+  }
+
+  private int lineEnd(int p) {
+    int stop = p;
+    while (buffer[stop] != '\n') {
+      stop++;
+    }
+    return stop;
+  }
+
+  private int badLine(int start, Fault fault) throws IOException {
+    int lineEnd = lineEnd(start);
+    int stop = nextOnLine(start, lineEnd);
+    tell(fault, start, stop);
+    if (stop == lineEnd) {
+      line++;
+      return lineEnd + 1;
+    }
+    return stop;
+  }
+
+  /** Where another object begins on the same line behind a bad one, or the line's end. */
+  private int nextOnLine(int start, int lineEnd) {
+    Extent extent = new Extent(false, 0);
+    for (int p = start; p < lineEnd; p++) {
+      int where = extent.feed(buffer[p]);
+      if (where != Extent.GO_ON) {
+        int q = where == Extent.LAST ? p + 1 : p;
+        while (q < lineEnd && isSpace(buffer[q])) {
+          q++;
+        }
+        return q < lineEnd && buffer[q] == '{' && q > start ? q : lineEnd;
+      }
+    }
+    return lineEnd;
+  }
+
+  private void tooLargeLine() throws IOException {
+    long startLine = line;
+    long startOffset = base + from;
+    byte[] head = head();
+    long length = end - from;
+    from = end;
+    for (; ; ) {
+      fill();
+      int p = from;
+      while (p < end && buffer[p] != '\n') {
+        p++;
+      }
+      length += p - from;
+      from = p;
+      if (p < end) {
+        from++;
+        line++;
+        break;
+      }
+      if (exhausted) {
+        break;
+      }
+    }
+    read++;
+    quarantine.add(
+        tooLarge(), head, 0, head.length - Bytes.PADDING, length, startLine, startOffset);
+  }
+
+  private byte[] head() {
+    int kept = Math.min(end - from, limits.rawBytes() + 8);
+    byte[] head = new byte[kept + Bytes.PADDING];
+    System.arraycopy(buffer, from, head, 0, kept);
+    return head;
+  }
+
+  private Fault tooLarge() {
+    return new Fault(
+        Reason.RECORD_TOO_LARGE, "", "", "at most " + limits.recordBytes() + " bytes", "more", 0);
+  }
+
+  // ---- objects that span lines, and arrays
+
+  private void values() throws IOException {
+    batchLine = line;
+    while (batch.rows < MAX_ROWS) {
+      int p = firstText();
+      advance(p);
+      if (p == end) {
+        if (exhausted || batch.rows > 0) {
+          return;
+        }
+        fill();
+        batchLine = line;
+        continue;
+      }
+      if (!punctuation(buffer[p]) && !element(p)) {
+        if (batch.rows > 0) {
+          // What the batch refers to must stay where it is until it is used.
+          return;
+        }
+        fill();
+        batchLine = line;
+      }
+    }
+  }
+
+  /** Takes a bracket or comma of the top-level structure; false when a value begins. */
+  private boolean punctuation(byte c) throws IOException {
+    switch (place) {
+      case TOP:
+        if (c != '[') {
+          return false;
+        }
+        place = Place.FIRST_ELEMENT;
+        break;
+      case FIRST_ELEMENT:
+        if (c != ']') {
+          return false;
+        }
+        place = Place.TOP;
+        break;
+      case BEHIND_ELEMENT:
+        if (c == ',') {
+          place = Place.NEXT_ELEMENT;
+        } else if (c == ']') {
+          place = Place.TOP;
+        } else {
+          tellStructure("',' or ']' behind an element", "another value", from);
+          place = Place.NEXT_ELEMENT;
+          return false;
+        }
+        break;
+      default:
+        if (c == ']') {
+          tellStructure("an element behind ','", "']'", from);
+          place = Place.TOP;
+        } else if (c == ',') {
+          tellStructure("an element behind ','", "','", from);
+        } else {
+          return false;
+        }
+    }
+    from++;
+    return true;
+  }
+
+  private void tellStructure(String expected, String found, int at) throws IOException {
+    read++;
+    int stop = Math.min(at + 1, end);
+    quarantine.add(
+        new Fault(Reason.MALFORMED_JSON, "", "", expected, found, 0),
+        buffer,
+        at,
+        stop,
+        stop - at,
+        line,
+        base + at);
+  }
+
+  /** Takes the value at {@code start}; false when more text is needed first. */
+  private boolean element(int start) throws IOException {
+    Fault fault;
+    BadRecord kept = null;
+    try {
+      scanner.record(start);
+      int stop = scanner.pos;
+      if (stop - start <= limits.recordBytes()) {
+        batch.endRow(start, stop, (int) (line - batchLine));
+        read++;
+        advance(stop);
+        behind();
+        return true;
+      }
+      batch.rollback();
+    } catch (BadRecord bad) {
+      batch.rollback();
+      kept = bad;
+    }
+    Extent extent = new Extent(place != Place.TOP, indent(start));
+    int stop = start;
+    int where = Extent.GO_ON;
+    while (stop < end && (where = extent.feed(buffer[stop])) == Extent.GO_ON) {
+      stop++;
+    }
+    if (where == Extent.LAST) {
+      stop++;
+    }
+    if (where == Extent.GO_ON) {
+      if (!exhausted) {
+        if (end - start <= limits.recordBytes()) {
+          return false;
+        }
+        if (batch.rows > 0) {
+          return false;
+        }
+        tooLargeElement(extent);
+        behind();
+        return true;
+      }
+      // Its brackets never close. Give up its first line only; what follows may be whole.
+      stop = start;
+      while (stop < end && buffer[stop] != '\n') {
+        stop++;
+      }
+    }
+    fault = kept == null ? tooLarge() : precise(kept, start, stop);
+    tell(fault, start, stop);
+    advance(stop);
+    behind();
+    return true;
+  }
+
+  private void behind() {
+    if (place != Place.TOP) {
+      place = Place.BEHIND_ELEMENT;
+    }
+  }
+
+  private int indent(int start) {
+    int p = start;
+    while (p > 0 && (buffer[p - 1] == ' ' || buffer[p - 1] == '\t')) {
+      p--;
+    }
+    return p == 0 || buffer[p - 1] == '\n' ? start - p : 0;
+  }
+
+  private void tooLargeElement(Extent extent) throws IOException {
+    long startLine = line;
+    long startOffset = base + from;
+    byte[] head = head();
+    long length = end - from;
+    advance(end);
+    int where = Extent.GO_ON;
+    while (where == Extent.GO_ON && !(exhausted && from == end)) {
+      fill();
+      int p = from;
+      while (p < end && (where = extent.feed(buffer[p])) == Extent.GO_ON) {
+        p++;
+      }
+      if (where == Extent.LAST) {
+        p++;
+      }
+      length += p - from;
+      advance(p);
+    }
+    read++;
+    quarantine.add(
+        tooLarge(), head, 0, head.length - Bytes.PADDING, length, startLine, startOffset);
+  }
+
+  // ---- telling what is wrong
+
+  /**
+   * That the text is no JSON at all says more than what its first half lacks for the schema, so the
+   * whole of it is looked at.
+   */
+  private Fault precise(BadRecord bad, int start, int stop) {
+    Fault first = Fault.of(bad, buffer, start, stop);
+    if (first.reason() == Reason.MALFORMED_JSON) {
+      return first;
+    }
+    try {
+      scanner.anyValue(start);
+    } catch (BadRecord again) {
+      if (again.reason == Reason.MALFORMED_JSON) {
+        return Fault.of(again, buffer, start, stop);
+      }
+    }
+    return first;
+  }
+
+  private void tell(Fault fault, int start, int stop) throws IOException {
+    int last = Math.min(stop, end);
+    while (last > start && isSpace(buffer[last - 1])) {
+      last--;
+    }
+    read++;
+    Fault told = fault;
+    if (exhausted && input.damage() != null && Math.min(stop, end) == end) {
+      damageTold = true;
+      told = corrupt();
+    }
+    quarantine.add(told, buffer, start, last, last - start, line, base + start);
+  }
+}

@@ -1,0 +1,516 @@
+package dev.sluice.convert;
+
+import dev.sluice.model.Reason;
+import dev.sluice.model.dataset.UnknownFields;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads JSON text straight into the columns of a {@link Batch}, led by the schema.
+ *
+ * <p>The text must be followed by {@link Bytes#PADDING} readable bytes, the first of them a byte
+ * that no JSON value can go on with: a line feed in line mode, else a zero.
+ */
+final class Scanner {
+  private static final long ONES = 0x0101010101010101L;
+  private static final long HIGHS = 0x8080808080808080L;
+  private static final double[] POWERS = new double[23];
+  static final long[] LONG_POWERS = new long[19];
+
+  static {
+    double power = 1;
+    for (int i = 0; i < POWERS.length; i++, power *= 10) {
+      POWERS[i] = power;
+    }
+    long exact = 1;
+    for (int i = 0; i < LONG_POWERS.length; i++, exact *= 10) {
+      LONG_POWERS[i] = exact;
+    }
+  }
+
+  private final Node root;
+  private final Batch batch;
+  private final Limits limits;
+  private final boolean refuseUnknown;
+  private final BadRecord bad = new BadRecord();
+  private final Values values;
+
+  /** Bits of fields beyond the 64th that were seen, per record node that has so many. */
+  private final java.util.IdentityHashMap<Node, long[]> wide = new java.util.IdentityHashMap<>();
+
+  private byte[] text = new byte[0];
+
+  /** Where the scanner stands: behind what it read. */
+  int pos;
+
+  /** Whether a line feed is white space inside a record. */
+  boolean multiline;
+
+  Scanner(Node root, Batch batch, Limits limits, UnknownFields unknownFields) {
+    this.root = root;
+    this.batch = batch;
+    this.limits = limits;
+    this.refuseUnknown = unknownFields == UnknownFields.QUARANTINE;
+    this.values = new Values(batch, bad, limits);
+    registerWide(root);
+  }
+
+  private void registerWide(Node node) {
+    if (node.kids.length > 64) {
+      wide.put(node, new long[(node.kids.length - 1) / 64]);
+    }
+    for (Node kid : node.kids) {
+      registerWide(kid);
+    }
+    if (node.element != null) {
+      registerWide(node.element);
+    }
+  }
+
+  /** The text that following calls read. */
+  void reset(byte[] text) {
+    this.text = text;
+    batch.buffer = text;
+    values.reset(text);
+  }
+
+  /**
+   * Reads one object into the batch, from {@code from} on; {@link #pos} is then behind it. The
+   * caller ends the row, or takes it back.
+   *
+   * @throws BadRecord when it does not fit
+   */
+  void record(int from) {
+    byte c = text[from];
+    if (c != '{') {
+      throw isValueStart(c)
+          ? bad.fill(Reason.NOT_AN_OBJECT, null, from, "a JSON object", "")
+          : malformed(from, "a JSON object");
+    }
+    record(root, from, 0);
+  }
+
+  /** Skips one JSON value of any type, checking it; {@link #pos} is then behind it. */
+  void anyValue(int from) {
+    skip(from, 1);
+  }
+
+  // ---- structure
+
+  private int space(int at) {
+    byte[] u = text;
+    int p = at;
+    for (; ; ) {
+      byte c = u[p];
+      if (c == ' ' || c == '\t' || c == '\r' || c == '\n' && multiline) {
+        p++;
+      } else {
+        return p;
+      }
+    }
+  }
+
+  private void record(Node node, int from, int repetition) {
+    byte[] u = text;
+    Node[] kids = node.kids;
+    long[] more = null;
+    if (kids.length > 64) {
+      more = wide.get(node);
+      Arrays.fill(more, 0);
+    }
+    int p = from + 1;
+    if (u[p] <= ' ') {
+      p = space(p);
+    }
+    long seen = 0;
+    int next = 0;
+    if (u[p] == '}') {
+      p++;
+    } else {
+      for (; ; ) {
+        int field = predict(kids, next, p);
+        if (field >= 0) {
+          p += kids[field].pattern.length;
+        } else {
+          field = key(node, p);
+          p = pos;
+        }
+        if (u[p] <= ' ') {
+          p = space(p);
+        }
+        if (field < 0) {
+          skip(p, 1);
+        } else {
+          if (field < 64) {
+            long bit = 1L << field;
+            if ((seen & bit) != 0) {
+              throw duplicate(kids[field], p);
+            }
+            seen |= bit;
+          } else {
+            long bit = 1L << field;
+            int word = (field >> 6) - 1;
+            if ((more[word] & bit) != 0) {
+              throw duplicate(kids[field], p);
+            }
+            more[word] |= bit;
+          }
+          next = field + 1;
+          value(kids[field], p, repetition);
+        }
+        p = pos;
+        byte c = u[p];
+        if (c <= ' ') {
+          p = space(p);
+          c = u[p];
+        }
+        p++;
+        if (c == ',') {
+          if (u[p] <= ' ') {
+            p = space(p);
+          }
+        } else if (c == '}') {
+          break;
+        } else {
+          throw malformed(p - 1, "',' or '}'");
+        }
+      }
+    }
+    pos = p;
+    long all = kids.length >= 64 ? -1L : (1L << kids.length) - 1;
+    if (seen != all || more != null) {
+      absent(node, seen, more, p, repetition);
+    }
+  }
+
+  /** The field whose key most likely stands at {@code p}, or -1. */
+  private int predict(Node[] kids, int next, int p) {
+    byte[] u = text;
+    long first = Bytes.word(u, p);
+    for (int i = next; i < kids.length; i++) {
+      Node kid = kids[i];
+      if (((first ^ kid.word0) & kid.mask0) == 0) {
+        int length = kid.pattern.length;
+        if (length <= 8
+            || ((Bytes.word(u, p + 8) ^ kid.word1) & kid.mask1) == 0
+                && (length <= 16
+                    || Arrays.equals(
+                        kid.pattern, 16, length, u, p + 16, Math.min(u.length, p + length)))) {
+          return i;
+        }
+      }
+      if (kid.absent == Node.ABSENT_MISSING) {
+        return -1;
+      }
+    }
+    return -1;
+  }
+
+  /** Reads any key and the colon behind it; answers its field, or -1 for an unknown one. */
+  private int key(Node node, int from) {
+    if (text[from] != '"') {
+      throw malformed(from, "a key in double quotes");
+    }
+    long name = values.string(from);
+    int p = space(values.pos);
+    if (text[p] != ':') {
+      throw malformed(p, "':'");
+    }
+    pos = p + 1;
+    String key =
+        new String(
+            batch.bytes(name), Batch.offset(name), Batch.length(name), StandardCharsets.UTF_8);
+    Integer field = node.keys.get(key);
+    if (field != null) {
+      return field;
+    }
+    if (refuseUnknown) {
+      throw bad.fill(
+          Reason.UNKNOWN_FIELD,
+          node == root ? null : node,
+          from,
+          "only declared fields",
+          "an unknown field");
+    }
+    return -1;
+  }
+
+  private void absent(Node node, long seen, long @Nullable [] more, int at, int repetition) {
+    Node[] kids = node.kids;
+    for (int i = 0; i < kids.length; i++) {
+      boolean there =
+          i < 64 ? (seen >>> i & 1) != 0 : more != null && (more[(i >> 6) - 1] >>> i & 1) != 0;
+      if (there) {
+        continue;
+      }
+      Node kid = kids[i];
+      switch (kid.absent) {
+        case Node.ABSENT_NULL -> nulls(kid, kid.definition - 1, repetition);
+        case Node.ABSENT_EMPTY -> nulls(kid, kid.definition, repetition);
+        case Node.ABSENT_VALUE ->
+            batch.columns[kid.leaf].add(values.defaultValue(kid), kid.definition, repetition);
+        default -> throw bad.fill(Reason.MISSING_FIELD, kid, at, kid.expected(), "nothing");
+      }
+    }
+  }
+
+  private void nulls(Node node, int definition, int repetition) {
+    for (int leaf = node.firstLeaf; leaf < node.endLeaf; leaf++) {
+      batch.columns[leaf].add(0, definition, repetition);
+    }
+  }
+
+  private void value(Node node, int from, int repetition) {
+    byte c = text[from];
+    if (c == 'n') {
+      nullValue(node, from, repetition);
+      return;
+    }
+    switch (node.kind) {
+      case Node.RECORD -> {
+        if (c != '{') {
+          throw mismatch(node, from);
+        }
+        record(node, from, repetition);
+      }
+      case Node.ARRAY -> array(node, from, repetition);
+      case Node.MAP -> map(node, from, repetition);
+      default -> {
+        long value = values.scalar(node, from);
+        pos = values.pos;
+        batch.columns[node.leaf].add(value, node.definition, repetition);
+      }
+    }
+  }
+
+  private void nullValue(Node node, int from, int repetition) {
+    literal(from, "null");
+    if (!node.nullable) {
+      throw bad.fill(Reason.NULL_FIELD, node, from, node.expected(), "null");
+    }
+    nulls(node, node.definition - 1, repetition);
+  }
+
+  private void array(Node node, int from, int repetition) {
+    byte[] u = text;
+    if (u[from] != '[') {
+      throw mismatch(node, from);
+    }
+    int p = space(from + 1);
+    if (u[p] == ']') {
+      pos = p + 1;
+      nulls(node, node.definition, repetition);
+      return;
+    }
+    Node element = node.element;
+    int level = repetition;
+    int index = 0;
+    try {
+      for (; ; index++) {
+        value(element, p, level);
+        level = element.repetition;
+        p = space(pos);
+        byte c = u[p++];
+        if (c == ',') {
+          p = space(p);
+        } else if (c == ']') {
+          break;
+        } else {
+          throw malformed(p - 1, "',' or ']'");
+        }
+      }
+    } catch (BadRecord e) {
+      throw e.within(index);
+    }
+    pos = p;
+  }
+
+  private void map(Node node, int from, int repetition) {
+    byte[] u = text;
+    if (u[from] != '{') {
+      throw mismatch(node, from);
+    }
+    int p = space(from + 1);
+    if (u[p] == '}') {
+      pos = p + 1;
+      nulls(node, node.definition, repetition);
+      return;
+    }
+    Batch.Column keys = batch.columns[node.key.leaf];
+    int firstEntry = keys.count;
+    int level = repetition;
+    for (; ; ) {
+      if (u[p] != '"') {
+        throw malformed(p, "a key in double quotes");
+      }
+      long name = values.string(p);
+      int behind = space(values.pos);
+      if (u[behind] != ':') {
+        throw malformed(behind, "':'");
+      }
+      keys.add(name, node.key.definition, level);
+      value(node.element, space(behind + 1), level);
+      level = node.element.repetition;
+      p = space(pos);
+      byte c = u[p++];
+      if (c == ',') {
+        p = space(p);
+      } else if (c == '}') {
+        break;
+      } else {
+        throw malformed(p - 1, "',' or '}'");
+      }
+    }
+    pos = p;
+    refuseEqualKeys(node, keys, firstEntry, from);
+  }
+
+  private void refuseEqualKeys(Node node, Batch.Column keys, int from, int at) {
+    int entries = keys.count - from;
+    if (entries <= 12) {
+      for (int i = from; i < keys.count; i++) {
+        long a = keys.values[i];
+        for (int j = from; j < i; j++) {
+          long b = keys.values[j];
+          if (Batch.length(a) == Batch.length(b)
+              && Bytes.equal(
+                  batch.bytes(a),
+                  Batch.offset(a),
+                  batch.bytes(b),
+                  Batch.offset(b),
+                  Batch.length(a))) {
+            throw duplicate(node, at);
+          }
+        }
+      }
+      return;
+    }
+    Set<String> names = new HashSet<>();
+    for (int i = from; i < keys.count; i++) {
+      long a = keys.values[i];
+      if (!names.add(
+          new String(batch.bytes(a), Batch.offset(a), Batch.length(a), StandardCharsets.UTF_8))) {
+        throw duplicate(node, at);
+      }
+    }
+  }
+
+  private void skip(int from, int depth) {
+    byte[] u = text;
+    byte c = u[from];
+    switch (c) {
+      case '"' -> {
+        values.string(from);
+        pos = values.pos;
+      }
+      case '{', '[' -> {
+        if (depth > limits.depth()) {
+          throw bad.fill(
+              Reason.TOO_DEEP, null, from, "at most " + limits.depth() + " levels", "more");
+        }
+        skipContainer(from, depth);
+      }
+      case 't' -> literal(from, "true");
+      case 'f' -> literal(from, "false");
+      case 'n' -> literal(from, "null");
+      default -> {
+        values.skipNumber(from);
+        pos = values.pos;
+      }
+    }
+  }
+
+  private void skipContainer(int from, int depth) {
+    byte[] u = text;
+    boolean object = u[from] == '{';
+    byte close = (byte) (object ? '}' : ']');
+    int p = space(from + 1);
+    if (u[p] == close) {
+      pos = p + 1;
+      return;
+    }
+    for (; ; ) {
+      if (object) {
+        if (u[p] != '"') {
+          throw malformed(p, "a key in double quotes");
+        }
+        values.string(p);
+        p = space(values.pos);
+        if (u[p] != ':') {
+          throw malformed(p, "':'");
+        }
+        p = space(p + 1);
+      }
+      skip(p, depth + 1);
+      p = space(pos);
+      byte c = u[p++];
+      if (c == close) {
+        pos = p;
+        return;
+      }
+      if (c != ',') {
+        throw malformed(p - 1, object ? "',' or '}'" : "',' or ']'");
+      }
+      p = space(p);
+    }
+  }
+
+  private void literal(int from, String word) {
+    for (int i = 0; i < word.length(); i++) {
+      if (text[from + i] != word.charAt(i)) {
+        throw malformed(from, "a JSON value");
+      }
+    }
+    pos = from + word.length();
+  }
+
+  private BadRecord malformed(int at, String expected) {
+    return bad.fill(Reason.MALFORMED_JSON, null, at, expected, "");
+  }
+
+  private BadRecord duplicate(Node node, int at) {
+    return bad.fill(Reason.DUPLICATE_FIELD, node, at, "each key once", "the key again");
+  }
+
+  private BadRecord mismatch(Node node, int at) {
+    return values.mismatch(node, at);
+  }
+
+  static boolean isValueStart(byte c) {
+    return c == '"'
+        || c == '{'
+        || c == '['
+        || c == 't'
+        || c == 'f'
+        || c == 'n'
+        || c == '-'
+        || c >= '0' && c <= '9';
+  }
+
+  /** The leaves that the batch of this scanner must have. */
+  static List<Node> leaves(Node root) {
+    return root.leaves();
+  }
+
+  /**
+   * A word whose lowest set high bit is the first byte that ends or interrupts plain text: a quote,
+   * a backslash, a control character or a byte beyond ASCII.
+   */
+  static long interrupts(long word) {
+    long quote = word ^ 0x2222222222222222L;
+    long escape = word ^ 0x5c5c5c5c5c5c5c5cL;
+    return ((quote - ONES) & ~quote
+            | (escape - ONES) & ~escape
+            | (word - 0x2020202020202020L) & ~word
+            | word)
+        & HIGHS;
+  }
+
+  static double power(int exponent) {
+    return POWERS[exponent];
+  }
+}
