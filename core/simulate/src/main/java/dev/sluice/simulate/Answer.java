@@ -47,20 +47,30 @@ public record Answer(List<String> columns, List<List<@Nullable Object>> rows) {
       List<@Nullable String> actualRow = actual.get(r);
       if (actualRow.size() != columns.size()) {
         return Optional.of(
-            "row %d has %d columns instead of %d"
-                .formatted(r + 1, actualRow.size(), columns.size()));
+            "row "
+                + (r + 1)
+                + " has "
+                + actualRow.size()
+                + " columns instead of "
+                + columns.size());
       }
       for (int c = 0; c < columns.size(); c++) {
         if (!same(expectedRow.get(c), actualRow.get(c))) {
           return Optional.of(
-              "row %d, column %s is %s instead of %s"
-                  .formatted(r + 1, columns.get(c), actualRow.get(c), expectedRow.get(c)));
+              "row "
+                  + (r + 1)
+                  + ", column "
+                  + columns.get(c)
+                  + " is "
+                  + actualRow.get(c)
+                  + " instead of "
+                  + expectedRow.get(c));
         }
       }
     }
     return rows.size() == actual.size()
         ? Optional.empty()
-        : Optional.of("%d rows instead of %d".formatted(actual.size(), rows.size()));
+        : Optional.of(actual.size() + " rows instead of " + rows.size());
   }
 
   private static boolean same(@Nullable Object expected, @Nullable String actual) {
@@ -82,17 +92,19 @@ public record Answer(List<String> columns, List<List<@Nullable Object>> rows) {
     }
   }
 
+  /** Not {@code Double.toString}, whose digits changed between JDK 18 and 19. */
+  private static BigDecimal digits(double number) {
+    BigDecimal rounded = new BigDecimal(number).round(MathContext.DECIMAL64).stripTrailingZeros();
+    return rounded.scale() < 0 ? rounded.setScale(0) : rounded;
+  }
+
   /** The answer as a JSON object of {@code columns} and {@code rows}. */
   Map<String, @Nullable Object> toJson() {
     List<@Nullable Object> values = new ArrayList<>(rows.size());
     for (List<@Nullable Object> row : rows) {
       List<@Nullable Object> cells = new ArrayList<>(row.size());
       for (Object cell : row) {
-        // Not Double.toString, whose digits changed between JDK 18 and 19.
-        cells.add(
-            cell instanceof Double number
-                ? new BigDecimal(number).round(MathContext.DECIMAL64)
-                : cell);
+        cells.add(cell instanceof Double number ? digits(number) : cell);
       }
       values.add(cells);
     }

@@ -48,23 +48,23 @@ final class Clickstream implements Workload {
 
   /** What follows, while the cart is empty, by the event before. */
   private static final Dice.Weighted[] EMPTY_CART = {
-    new Dice.Weighted(29, 13, 44, 0, 0, 0, 0, 14),
-    new Dice.Weighted(12, 20, 58, 0, 0, 0, 0, 10),
-    new Dice.Weighted(16, 8, 40, 24, 0, 0, 0, 12),
+    new Dice.Weighted(30, 12, 51, 0, 0, 0, 0, 7),
+    new Dice.Weighted(10, 20, 64, 0, 0, 0, 0, 6),
+    new Dice.Weighted(22, 9, 53, 9, 0, 0, 0, 7),
     new Dice.Weighted(1),
-    new Dice.Weighted(20, 8, 52, 0, 0, 0, 0, 20),
+    new Dice.Weighted(20, 8, 58, 0, 0, 0, 0, 14),
     new Dice.Weighted(1),
     new Dice.Weighted(30, 0, 10, 0, 0, 0, 0, 60),
   };
 
   /** What follows, while there is something in the cart. */
   private static final Dice.Weighted[] FULL_CART = {
-    new Dice.Weighted(20, 10, 40, 0, 6, 14, 0, 10),
-    new Dice.Weighted(8, 18, 60, 0, 2, 4, 0, 8),
-    new Dice.Weighted(10, 8, 40, 20, 4, 10, 0, 8),
-    new Dice.Weighted(16, 6, 36, 0, 6, 28, 0, 8),
-    new Dice.Weighted(14, 8, 40, 0, 8, 18, 0, 12),
-    new Dice.Weighted(6, 0, 4, 0, 4, 0, 62, 24),
+    new Dice.Weighted(26, 10, 43, 0, 6, 4, 0, 11),
+    new Dice.Weighted(8, 18, 62, 0, 2, 2, 0, 8),
+    new Dice.Weighted(18, 10, 44, 12, 4, 3, 0, 9),
+    new Dice.Weighted(18, 8, 40, 0, 8, 12, 0, 14),
+    new Dice.Weighted(16, 8, 44, 0, 10, 4, 0, 18),
+    new Dice.Weighted(8, 0, 6, 0, 4, 0, 52, 30),
     new Dice.Weighted(1),
   };
 
@@ -135,6 +135,7 @@ final class Clickstream implements Workload {
     final int country;
     int origin;
     long time;
+    boolean bounces;
     int event;
     int product = -1;
     int lines;
@@ -219,6 +220,7 @@ final class Clickstream implements Workload {
     Session it = new Session(sessions++, user, DEVICE.pick(own), COUNTRY.pick(own));
     it.origin = ORIGIN.pick(dice);
     it.event = LANDING.pick(dice);
+    it.bounces = dice.below(100) < 32;
     it.time = arrival;
     int hour = (int) (Math.floorMod(arrival, Text.DAY_MILLIS) / 3_600_000);
     arrival += Math.max(1, (long) (gap * (0.1 + 1.8 * dice.unit()) * 100 / BUSY[hour]));
@@ -337,6 +339,9 @@ final class Clickstream implements Workload {
 
   /** Decides what the visitor does next and when. */
   private void goOn(Session it) {
+    if (it.bounces) {
+      return;
+    }
     if (it.event == PURCHASE && it.bought < it.lines) {
       // One event for each product of the order, all at once.
       underWay.add(it);

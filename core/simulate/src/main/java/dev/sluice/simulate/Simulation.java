@@ -51,10 +51,12 @@ public final class Simulation {
     boolean breaks = fate.unit() < options.badRate();
     boolean isLate = fate.unit() < options.lateRate();
     long delay = fate.between(60_000, Workload.MOST_LATE_MILLIS);
+    long harm = fate.next();
     workload.generate(line, isLate ? delay : 0);
     if (breaks) {
-      Fault fault = faults.get(fate.below(faults.size()));
-      fault.damage().apply(line, fate);
+      Dice dice = new Dice(harm);
+      Fault fault = faults.get(dice.below(faults.size()));
+      fault.damage().apply(line, dice);
       reasons.merge(fault.reason(), 1L, Long::sum);
       bad++;
     } else {
