@@ -43,7 +43,7 @@ record Aws(URI endpoint, Region region, AwsCredentialsProvider credentials) {
       throw new Failure("Cannot use an endpoint: it is not an address: " + address, e);
     }
     if (endpoint.getHost() == null || !String.valueOf(endpoint.getScheme()).matches("https?")) {
-      throw new Failure(
+      throw Failure.usage(
           "Cannot use an endpoint: it must read http://host:port or https://host: " + address);
     }
     String region =

@@ -1,6 +1,7 @@
 package dev.sluice.cli;
 
 import dev.sluice.model.dataset.Dataset;
+import dev.sluice.model.dataset.DatasetLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -13,16 +14,27 @@ final class DatasetFolders {
    *
    * @param named a folder with a {@code dataset.yaml}, or the name of one in {@code ./datasets} or
    *     in the checkout's {@code datasets}
+   * @throws Failure when there is no such folder
+   * @throws dev.sluice.model.SluiceException when the declaration makes no sense
    */
   static Dataset load(Console console, String named) {
-    throw new Failure("Cannot load a dataset: " + find(console, named));
+    Path folder = Path.of(named);
+    if (!folder.isAbsolute() && folder.getNameCount() == 1 && !declared(folder)) {
+      for (Path datasets : new Path[] {Path.of("datasets"), console.root().resolve("datasets")}) {
+        if (declared(datasets.resolve(named))) {
+          return DatasetLoader.load(datasets.resolve(named));
+        }
+      }
+    }
+    if (!Files.isDirectory(folder)) {
+      throw Failure.usage(
+          "Cannot load a dataset: there is neither such a folder nor such a name in datasets/: "
+              + named);
+    }
+    return DatasetLoader.load(folder);
   }
 
-  private static Path find(Console console, String named) {
-    Path folder = Path.of(named);
-    if (Files.isDirectory(folder)) {
-      return folder;
-    }
-    return console.root().resolve("datasets").resolve(named);
+  private static boolean declared(Path folder) {
+    return Files.exists(folder.resolve(DatasetLoader.FILE));
   }
 }

@@ -71,8 +71,14 @@ public final class Main {
     return code;
   }
 
-  static CommandLine commands(Main main, Console console) {
+  static CommandLine commands(Console console) {
+    return commands(new Main(), console);
+  }
+
+  private static CommandLine commands(Main main, Console console) {
     return new CommandLine(main)
+        .addSubcommand(new ConvertCommand(console))
+        .addSubcommand(new SimulateCommand(console))
         .addSubcommand(new SqlCommand(console))
         .addSubcommand(new VersionCommand(console));
   }
@@ -95,7 +101,7 @@ public final class Main {
       e.printStackTrace(console.err());
     }
     console.err().println("sluice: " + sentence(e));
-    return FAILED;
+    return e instanceof Failure failure ? failure.exitCode() : FAILED;
   }
 
   /** What went wrong, for people. */

@@ -17,7 +17,7 @@ record S3Location(String bucket, String key) {
     String rest = text.substring("s3://".length());
     int slash = rest.indexOf('/');
     if (slash < 1 || slash == rest.length() - 1) {
-      throw new Failure(
+      throw Failure.usage(
           "Cannot write to S3: the place must read s3://bucket/key, for instance"
               + " s3://sluice-raw/sensors/first.json: "
               + text);

@@ -64,7 +64,7 @@ final class SqlCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (statement != null && file != null) {
-      throw new Failure("Cannot run both a statement and -f " + file + ": give one of them.");
+      throw Failure.usage("Cannot run both a statement and -f " + file + ": give one of them.");
     }
     try (Athena athena = new Athena(Aws.of(endpoint, console.environment()))) {
       SqlRunner runner = new SqlRunner(console, athena, format);

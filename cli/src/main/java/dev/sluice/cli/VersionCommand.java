@@ -5,7 +5,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 
 /** {@code sluice version}. */
-@Command(name = "version", description = "Show the version of Sluice and of Java.")
+@Command(
+    name = "version",
+    mixinStandardHelpOptions = true,
+    description = "Show the version of Sluice and of Java.")
 final class VersionCommand implements Callable<Integer>, IVersionProvider {
   private final Console console;
 

@@ -1,0 +1,213 @@
+package dev.sluice.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.model.json.Json;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConvertCommandTest {
+  private static final String SCHEMA =
+      """
+      {"type": "record", "name": "Visit", "fields": [
+        {"name": "place", "type": "string"},
+        {"name": "visitors", "type": "int"}]}
+      """;
+
+  @TempDir Path folder;
+
+  private final Recorder sluice = new Recorder();
+  private Path dataset;
+  private Path in;
+  private Path out;
+
+  @BeforeEach
+  void declare() throws IOException {
+    dataset = Files.createDirectory(folder.resolve("visits"));
+    Files.writeString(
+        dataset.resolve("dataset.yaml"), "name: visits\nschema: schema.avsc\npartition: [place]\n");
+    Files.writeString(dataset.resolve("schema.avsc"), SCHEMA);
+    in = Files.createDirectory(folder.resolve("in"));
+    out = folder.resolve("out");
+  }
+
+  @Test
+  void everyPartitionOfEveryInputBecomesAFile() throws IOException {
+    write("a.json", visit("park", 1), visit("zoo", 2), visit("park", 3));
+    write("b.json", visit("zoo", 4));
+
+    assertThat(convert(in)).isEqualTo(Main.OK);
+
+    assertThat(sluice.out())
+        .startsWith("visits: 2 inputs to " + out)
+        .containsPattern("records read +4\n")
+        .containsPattern("records written +4\n")
+        .containsPattern("quarantined +0\n")
+        .containsPattern("files +3  in 2 partitions\n");
+    assertThat(sluice.err()).isEmpty();
+    assertThat(files())
+        .hasSize(3)
+        .allMatch(file -> file.matches("place=(park|zoo)/[ab]-.*parquet"));
+  }
+
+  @Test
+  void badRecordsAreSetAsideAndTheExitCodeSaysSo() throws IOException {
+    write("a.json", visit("park", 1), "{\"place\": \"park\"}", "{nonsense", visit("zoo", 2));
+
+    assertThat(convert(in)).isEqualTo(Main.QUARANTINED);
+
+    assertThat(sluice.out())
+        .containsPattern("quarantined +2  50.0 %, in ")
+        .containsPattern("MISSING_FIELD +1\n")
+        .containsPattern("MALFORMED_JSON +1\n");
+    List<String> lines = quarantine();
+    assertThat(lines).hasSize(2);
+    assertThat(Json.parseObject(lines.get(0)))
+        .containsEntry("source", in.resolve("a.json").toString())
+        .containsEntry("line", 2L)
+        .containsEntry("reason", "MISSING_FIELD");
+  }
+
+  @Test
+  void jsonIsOneObjectOnStandardOutput() throws IOException {
+    write("a.json", visit("park", 1), "{nonsense");
+
+    assertThat(convert(in, "--json")).isEqualTo(Main.QUARANTINED);
+
+    assertThat(sluice.out().lines()).hasSize(1);
+    Map<String, @org.jspecify.annotations.Nullable Object> summary = Json.parseObject(sluice.out());
+    assertThat(summary)
+        .containsEntry("read", 2L)
+        .containsEntry("written", 1L)
+        .containsEntry("quarantined", 1L)
+        .containsEntry("files", 1L)
+        .containsEntry("partitions", 1L)
+        .containsEntry("bytes_in", Files.size(in.resolve("a.json")))
+        .containsEntry("reasons", Map.of("MALFORMED_JSON", 1L))
+        .containsKeys("bytes_out", "seconds");
+    assertThat(sluice.err()).isEmpty();
+  }
+
+  @Test
+  void convertingAgainReplacesWhatWasThereBefore() throws IOException {
+    write("a.json", visit("park", 1), visit("zoo", 2), "{nonsense");
+    convert(in);
+    List<String> before = files();
+    write("a.json", visit("park", 1));
+
+    assertThat(convert(in)).isEqualTo(Main.OK);
+
+    assertThat(before).hasSize(2);
+    assertThat(files()).hasSize(1).isSubsetOf(before);
+    assertThat(quarantine()).isEmpty();
+  }
+
+  @Test
+  void anInputThatIsNoJsonTextIsToldAndTheOthersAreConverted() throws IOException {
+    Files.write(in.resolve("a.json"), "{\"place\": 1}".getBytes(StandardCharsets.UTF_16));
+    write("b.json", visit("park", 1));
+
+    assertThat(convert(in)).isEqualTo(Main.FAILED);
+
+    assertThat(sluice.err()).startsWith("sluice: Cannot ").contains("a.json");
+    assertThat(files()).hasSize(1);
+  }
+
+  @Test
+  void aShippedDatasetIsKnownByItsName() {
+    Path sample = sluice.console().root().resolve("datasets/sensors/sample.ndjson");
+
+    assertThat(sluice.run("convert", "--dataset", "sensors", sample, "--out", out)).isZero();
+
+    assertThat(sluice.out()).contains("sensors: 1 input");
+  }
+
+  @Test
+  void whatCannotBeReadIsNamed() {
+    assertThat(convert(folder.resolve("none"))).isEqualTo(Main.FAILED);
+    assertThat(sluice.err())
+        .isEqualTo(
+            "sluice: Cannot convert a file: it does not exist: %s%n"
+                .formatted(folder.resolve("none")));
+
+    assertThat(sluice.run("convert", "--dataset", folder.resolve("no"), in, "--out", out))
+        .isEqualTo(Main.USAGE);
+    assertThat(sluice.err()).contains("Cannot load a dataset: ");
+  }
+
+  @Test
+  void anOutputThatCannotBeWrittenIsNamed() throws IOException {
+    write("a.json", visit("park", 1));
+    Files.writeString(folder.resolve("file"), "");
+    out = folder.resolve("file/out");
+
+    assertThat(convert(in)).isEqualTo(Main.FAILED);
+
+    assertThat(sluice.err())
+        .startsWith("sluice: Cannot write to the output folder: ")
+        .contains("--out");
+  }
+
+  @Test
+  void aDeclarationThatMakesNoSenseIsRefusedWithItsProblems() throws IOException {
+    Files.writeString(
+        dataset.resolve("dataset.yaml"), "name: visits\nschema: schema.avsc\nkey: [x]\n");
+    write("a.json", visit("park", 1));
+
+    assertThat(convert(in)).isEqualTo(Main.FAILED);
+
+    assertThat(sluice.err()).startsWith("sluice: Cannot load the dataset").contains("key");
+  }
+
+  private int convert(Path input, String... more) {
+    Object[] args =
+        Stream.concat(
+                Stream.of("convert", "--dataset", dataset, input, "--out", out), Stream.of(more))
+            .toArray();
+    return sluice.run(args);
+  }
+
+  private void write(String name, String... lines) throws IOException {
+    Files.writeString(in.resolve(name), String.join("\n", lines) + "\n");
+  }
+
+  private static String visit(String place, int visitors) {
+    return "{\"place\": \"%s\", \"visitors\": %d}".formatted(place, visitors);
+  }
+
+  private List<String> files() throws IOException {
+    try (Stream<Path> files = Files.walk(out)) {
+      return files
+          .filter(file -> file.toString().endsWith(".parquet"))
+          .map(file -> out.relativize(file).toString().replace('\\', '/'))
+          .sorted()
+          .toList();
+    }
+  }
+
+  private List<String> quarantine() throws IOException {
+    Path place = out.resolve("_quarantine");
+    if (!Files.exists(place)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(place)) {
+      return files
+          .flatMap(file -> {
+            try {
+              return Files.readAllLines(file).stream();
+            } catch (IOException e) {
+              throw new java.io.UncheckedIOException(e);
+            }
+          })
+          .toList();
+    }
+  }
+}
