@@ -6,7 +6,6 @@ import dev.sluice.model.schema.FieldPath;
 import dev.sluice.model.schema.RecordType;
 import dev.sluice.model.schema.ScalarType;
 import dev.sluice.model.schema.ScalarType.Kind;
-import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -332,6 +331,14 @@ final class PartitionReader {
   }
 
   private void clashes(List<Level> levels) {
+    if (!levels.isEmpty()
+        && schema.fields().stream()
+            .allMatch(f -> levels.stream().anyMatch(l -> l.column().equals(f.column())))) {
+      problem(
+          levels.get(0),
+          "every field of the schema is a partition column",
+          "a table needs a column besides: leave a level out, or rename its column with 'as'");
+    }
     Set<String> columns = new HashSet<>();
     Set<List<Object>> transforms = new HashSet<>();
     for (Level level : levels) {
@@ -552,13 +559,14 @@ final class PartitionReader {
 
   private Optional<Projection> integers(Level level, String from, String to) {
     int width = level.transform() instanceof Transform.Truncate truncate ? truncate.width() : 1;
-    long first;
-    long last;
+    int first;
+    int last;
     try {
-      first = Long.parseLong(from);
-      last = Long.parseLong(to);
+      first = Integer.parseInt(from);
+      last = Integer.parseInt(to);
     } catch (NumberFormatException e) {
-      wrong(level, "range", from + " to " + to, "two 64-bit integers");
+      // Trino computes partitions with 32-bit integers.
+      wrong(level, "range", from + " to " + to, "two 32-bit integers");
       return Optional.empty();
     }
     if (!from.equals(String.valueOf(first)) || !to.equals(String.valueOf(last))) {
@@ -573,13 +581,13 @@ final class PartitionReader {
       wrong(level, "range", from + " to " + to, "multiples of " + width);
       return Optional.empty();
     }
-    BigDecimal end = BigDecimal.valueOf(last).add(BigDecimal.valueOf(width - 1L));
+    long end = (long) last + width - 1;
     implied.add(
         new QualityRule.Range(
             "partition_" + level.column(),
             level.target().path(),
             Optional.of(from),
-            Optional.of(end.toPlainString())));
+            Optional.of(String.valueOf(end))));
     return Optional.of(new Projection.Range(from, to));
   }
 

@@ -46,14 +46,35 @@ final class RuleReader {
 
   /** The declared rules, after those that the layout implies. */
   List<QualityRule> read(@Nullable Node node, List<QualityRule> implied) {
-    List<QualityRule> rules = new ArrayList<>(implied);
     implied.forEach(rule -> names.add(rule.name()));
+    List<QualityRule> declared = new ArrayList<>();
     for (Node element : declaration.sequence(node, "quality")) {
       declaration
           .mapping(element, "quality rule", KEYS)
-          .ifPresent(map -> rules.addAll(rules(element, map)));
+          .ifPresent(map -> declared.addAll(rules(element, map)));
     }
+    List<QualityRule> rules = new ArrayList<>();
+    for (QualityRule rule : implied) {
+      if (declared.stream().noneMatch(other -> same(rule, other))) {
+        rules.add(rule);
+      }
+    }
+    rules.addAll(declared);
     return rules;
+  }
+
+  /** Whether two rules say the same under different names. */
+  private static boolean same(QualityRule a, QualityRule b) {
+    if (a instanceof QualityRule.Required && b instanceof QualityRule.Required) {
+      return a.field().equals(b.field());
+    }
+    if (a instanceof QualityRule.Range x && b instanceof QualityRule.Range y) {
+      return x.field().equals(y.field()) && x.min().equals(y.min()) && x.max().equals(y.max());
+    }
+    return a instanceof QualityRule.Allowed x
+        && b instanceof QualityRule.Allowed y
+        && x.field().equals(y.field())
+        && x.values().equals(y.values());
   }
 
   private List<QualityRule> rules(Node node, Map<String, Node> map) {

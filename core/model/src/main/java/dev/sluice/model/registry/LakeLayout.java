@@ -1,0 +1,197 @@
+package dev.sluice.model.registry;
+
+import dev.sluice.model.ErrorCode;
+import dev.sluice.model.SluiceException;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.util.regex.Pattern;
+
+/**
+ * Where everything lies. Every key and prefix of the lake is built here and nowhere else; prefixes
+ * end with a slash.
+ *
+ * @param rawBucket uploads, {@code <dataset>/…}
+ * @param lakeBucket {@code silver/}, {@code gold/} and {@code ops/}
+ * @param resultsBucket results of queries
+ */
+public record LakeLayout(String rawBucket, String lakeBucket, String resultsBucket) {
+  /** S3's limit on a key, in bytes of UTF-8. */
+  public static final int MAX_KEY_BYTES = 1024;
+
+  /** The pseudo dataset of objects whose key names no declared dataset. */
+  public static final String UNKNOWN_DATASET = "_unknown";
+
+  private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
+  private static final Pattern DATASET = Pattern.compile("[a-z][a-z0-9_]{0,63}");
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,100}");
+
+  public LakeLayout {
+    bucket("raw", rawBucket);
+    bucket("lake", lakeBucket);
+    bucket("results", resultsBucket);
+    if (rawBucket.equals(lakeBucket)) {
+      throw new SluiceException(
+          ErrorCode.INVALID_SETTINGS,
+          "Cannot lay out the lake: raw and lake bucket are the same: "
+              + rawBucket
+              + "\nName two buckets; otherwise every file written would be ingested again.");
+    }
+  }
+
+  private static void bucket(String role, String name) {
+    if (!BUCKET.matcher(name).matches() || name.contains("..")) {
+      throw new SluiceException(
+          ErrorCode.INVALID_SETTINGS,
+          "Cannot lay out the lake: the "
+              + role
+              + " bucket has no valid name: "
+              + name
+              + "\nUse 3 to 63 lower-case letters, digits, - and .");
+    }
+  }
+
+  /** The documented names: {@code sluice-raw}, {@code sluice-lake}, {@code sluice-results}. */
+  public static LakeLayout defaults() {
+    return new LakeLayout("sluice-raw", "sluice-lake", "sluice-results");
+  }
+
+  /** {@code <dataset>/}, where uploads of a dataset go in the raw bucket. */
+  public String rawPrefix(String dataset) {
+    return dataset(dataset) + "/";
+  }
+
+  /** {@code silver/<dataset>/}. */
+  public String silverPrefix(String dataset) {
+    return "silver/" + dataset(dataset) + "/";
+  }
+
+  /** {@code silver/<dataset>/<directory>/}; the directory is empty without partitions. */
+  public String silverPrefix(String dataset, String directory) {
+    if (directory.isEmpty()) {
+      return silverPrefix(dataset);
+    }
+    if (directory.startsWith("/") || directory.endsWith("/") || directory.contains("//")) {
+      throw new IllegalArgumentException("Cannot build a key: no partition path: " + directory);
+    }
+    return key(silverPrefix(dataset) + directory + "/");
+  }
+
+  /**
+   * {@code silver/<dataset>/<directory>/<stem>-<number>.parquet}.
+   *
+   * @throws SluiceException {@code INVALID_KEY} when that is longer than S3 takes
+   */
+  public String silverKey(String dataset, String directory, String stem, int number) {
+    if (number < 0) {
+      throw new IllegalArgumentException("Cannot build a key: negative file number: " + number);
+    }
+    return key(silverPrefix(dataset, directory) + id(stem) + "-" + number + ".parquet");
+  }
+
+  /** {@code silver/<dataset>/<directory>/<stem>-}: all files of one source in one partition. */
+  public String silverStemPrefix(String dataset, String directory, String stem) {
+    return silverPrefix(dataset, directory) + id(stem) + "-";
+  }
+
+  /** {@code ops/quarantine/}. */
+  public String quarantinePrefix() {
+    return "ops/quarantine/";
+  }
+
+  /** {@code ops/quarantine/dataset=<dataset>/}. */
+  public String quarantinePrefix(String dataset) {
+    return quarantinePrefix() + "dataset=" + dataset(dataset) + "/";
+  }
+
+  /** {@code ops/quarantine/dataset=<dataset>/day=<day>/}. */
+  public String quarantinePrefix(String dataset, LocalDate day) {
+    return quarantinePrefix(dataset) + "day=" + day(day) + "/";
+  }
+
+  /** {@code ops/quarantine/dataset=<dataset>/day=<day>/<stem>.ndjson}. */
+  public String quarantineKey(String dataset, LocalDate day, String stem) {
+    return quarantinePrefix(dataset, day) + id(stem) + ".ndjson";
+  }
+
+  /** {@code ops/ledger/}. */
+  public String ledgerPrefix() {
+    return "ops/ledger/";
+  }
+
+  /** {@code ops/ledger/dataset=<dataset>/}; also for {@link #UNKNOWN_DATASET}. */
+  public String ledgerPrefix(String dataset) {
+    return ledgerPrefix() + "dataset=" + datasetOrUnknown(dataset) + "/";
+  }
+
+  /** {@code ops/ledger/dataset=<dataset>/<keyHash>.}: the entries of all versions of a key. */
+  public String ledgerPrefix(String dataset, String keyHash) {
+    return ledgerPrefix(dataset) + id(keyHash) + ".";
+  }
+
+  /** {@code ops/ledger/dataset=<dataset>/<keyHash>.<versionHash>.json}. */
+  public String ledgerKey(String dataset, String keyHash, String versionHash) {
+    return ledgerPrefix(dataset, keyHash) + id(versionHash) + ".json";
+  }
+
+  /** {@code ops/intents/}. */
+  public String intentsPrefix() {
+    return "ops/intents/";
+  }
+
+  /** {@code ops/intents/dataset=<dataset>/<keyHash>.}: the intents for all versions of a key. */
+  public String intentPrefix(String dataset, String keyHash) {
+    return intentsPrefix() + "dataset=" + dataset(dataset) + "/" + id(keyHash) + ".";
+  }
+
+  /** {@code ops/intents/dataset=<dataset>/<keyHash>.<versionHash>.json}. */
+  public String intentKey(String dataset, String keyHash, String versionHash) {
+    return intentPrefix(dataset, keyHash) + id(versionHash) + ".json";
+  }
+
+  /** {@code s3://<lake bucket>/<prefix or key>}. */
+  public String lakeUri(String key) {
+    return "s3://" + lakeBucket + "/" + key;
+  }
+
+  private static String dataset(String name) {
+    if (!DATASET.matcher(name).matches()) {
+      throw new IllegalArgumentException("Cannot build a key: no name of a dataset: " + name);
+    }
+    return name;
+  }
+
+  private static String datasetOrUnknown(String name) {
+    return name.equals(UNKNOWN_DATASET) ? name : dataset(name);
+  }
+
+  private static String id(String text) {
+    if (!ID.matcher(text).matches()) {
+      throw new IllegalArgumentException(
+          "Cannot build a key: an id has 1 to 100 letters, digits, - and _: " + text);
+    }
+    return text;
+  }
+
+  private static String day(LocalDate day) {
+    if (day.getYear() < 1 || day.getYear() > 9999) {
+      throw new IllegalArgumentException("Cannot build a key: no year of four digits: " + day);
+    }
+    return day.toString();
+  }
+
+  private static String key(String key) {
+    int bytes = key.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > MAX_KEY_BYTES) {
+      throw new SluiceException(
+          ErrorCode.INVALID_KEY,
+          "Cannot build a key: it has "
+              + bytes
+              + " bytes and S3 takes "
+              + MAX_KEY_BYTES
+              + ": "
+              + key.substring(0, Math.min(key.length(), 80))
+              + "…\nPartition by a shorter value, or by bucket(N, field).");
+    }
+    return key;
+  }
+}

@@ -1,0 +1,142 @@
+package dev.sluice.model.registry;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What is deployed, in AWS and in the local lake alike.
+ *
+ * @param layout buckets and keys
+ * @param functions all functions
+ * @param queues all queues that feed functions; their dead-letter queues belong to them
+ * @param notifications what buckets tell queues
+ */
+public record Registry(
+    LakeLayout layout,
+    List<FunctionSpec> functions,
+    List<QueueSpec> queues,
+    List<NotificationSpec> notifications) {
+
+  /** The function that loads uploads. */
+  public static final String INGEST = "ingest";
+
+  /** The queue of S3 events that feeds it. */
+  public static final String INGEST_QUEUE = "sluice-ingest";
+
+  /** Where events go that it could not take. */
+  public static final String INGEST_DEAD_QUEUE = "sluice-ingest-dead";
+
+  /** Folder with the declarations. */
+  public static final String ENV_DATASETS = "SLUICE_DATASETS";
+
+  /** Name of the bucket of uploads. */
+  public static final String ENV_RAW_BUCKET = "SLUICE_RAW_BUCKET";
+
+  /** Name of the bucket of the lake. */
+  public static final String ENV_LAKE_BUCKET = "SLUICE_LAKE_BUCKET";
+
+  private static final int VISIBILITY_FACTOR = 6;
+
+  public Registry {
+    functions = List.copyOf(functions);
+    queues = List.copyOf(queues);
+    notifications = List.copyOf(notifications);
+    Set<String> names = new HashSet<>();
+    for (FunctionSpec function : functions) {
+      check(names.add("function " + function.name()), "two functions", function.name());
+    }
+    for (QueueSpec queue : queues) {
+      check(names.add("queue " + queue.name()), "two queues", queue.name());
+      check(names.add("queue " + queue.deadLetterQueue()), "two queues", queue.deadLetterQueue());
+      List<FunctionSpec> fed =
+          functions.stream().filter(f -> f.name().equals(queue.function())).toList();
+      check(!fed.isEmpty(), "a queue feeds an unknown function", queue.function());
+      Duration least = fed.get(0).timeout().multipliedBy(VISIBILITY_FACTOR);
+      check(
+          queue.visibility().compareTo(least) >= 0,
+          "visibility is less than six times the function's time-out",
+          queue.name());
+    }
+    for (NotificationSpec notification : notifications) {
+      check(
+          names.contains("queue " + notification.queue()),
+          "a notification goes to an unknown queue",
+          notification.queue());
+      check(
+          !notification.bucket().equals(layout.lakeBucket()),
+          "events of the lake bucket would ingest what was ingested",
+          notification.bucket());
+    }
+  }
+
+  private static void check(boolean holds, String why, String what) {
+    if (!holds) {
+      throw new IllegalArgumentException("Cannot make the registry: " + why + ": " + what);
+    }
+  }
+
+  /** What Sluice deploys, with the default buckets. */
+  public static Registry standard() {
+    return standard(LakeLayout.defaults());
+  }
+
+  /** What Sluice deploys, with these buckets. */
+  public static Registry standard(LakeLayout layout) {
+    // 1,769 MB is one whole vCPU. The converter is one thread and CPU is its limit, so less memory
+    // costs the same per object and only makes users wait; 64 MiB of column buffers, the largest
+    // record and the class path fit easily. Two minutes are enough for gigabytes of JSON at the
+    // measured 3 to 16 CPU-seconds per gigabyte, and keep the visibility, and with it the wait
+    // after a crash, at twelve minutes.
+    FunctionSpec ingest =
+        new FunctionSpec(
+            INGEST,
+            "dev.sluice.ingest.IngestHandler::handleRequest",
+            "functions/ingest/target/sluice-ingest.jar",
+            1_769,
+            Duration.ofSeconds(120),
+            List.of(ENV_DATASETS, ENV_RAW_BUCKET, ENV_LAKE_BUCKET));
+    QueueSpec queue =
+        new QueueSpec(
+            INGEST_QUEUE,
+            INGEST,
+            ingest.timeout().multipliedBy(VISIBILITY_FACTOR),
+            Duration.ofDays(4),
+            5,
+            INGEST_DEAD_QUEUE,
+            Duration.ofDays(14),
+            10,
+            // No window: an idle lake shall answer at once, a busy queue fills batches by itself.
+            Duration.ZERO,
+            50,
+            // S3's messages have up to 64 KB; envelopes of SNS and EventBridge add to that.
+            256 << 10);
+    return new Registry(
+        layout,
+        List.of(ingest),
+        List.of(queue),
+        List.of(
+            new NotificationSpec(
+                "sluice-ingest",
+                layout.rawBucket(),
+                INGEST_QUEUE,
+                List.of("s3:ObjectCreated:*", "s3:ObjectRemoved:*"))));
+  }
+
+  /** The function of that name. */
+  public FunctionSpec function(String name) {
+    return functions.stream()
+        .filter(f -> f.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("Cannot find the function: " + name));
+  }
+
+  /** The queue of that name. */
+  public QueueSpec queue(String name) {
+    return queues.stream()
+        .filter(q -> q.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("Cannot find the queue: " + name));
+  }
+}

@@ -1,0 +1,69 @@
+package dev.sluice.model.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RegistryTest {
+  private final Registry registry = Registry.standard();
+
+  @Test
+  void theQueueHidesAMessageSixTimesAsLongAsTheFunctionMayTake() {
+    FunctionSpec ingest = registry.function(Registry.INGEST);
+    QueueSpec queue = registry.queue(Registry.INGEST_QUEUE);
+
+    assertThat(queue.function()).isEqualTo(ingest.name());
+    assertThat(queue.visibility()).isEqualTo(ingest.timeout().multipliedBy(6));
+    assertThat(queue.maxReceiveCount()).isEqualTo(5);
+    assertThat(queue.batchSize()).isEqualTo(10);
+    assertThat(queue.deadLetterQueue()).isEqualTo("sluice-ingest-dead");
+    assertThat(queue.deadLetterRetention()).isGreaterThan(queue.retention());
+  }
+
+  @Test
+  void creationsAndRemovalsInTheRawBucketReachTheQueue() {
+    assertThat(registry.notifications())
+        .containsExactly(
+            new NotificationSpec(
+                "sluice-ingest",
+                "sluice-raw",
+                "sluice-ingest",
+                List.of("s3:ObjectCreated:*", "s3:ObjectRemoved:*")));
+  }
+
+  @Test
+  void theIngestFunctionIsItsOwnJar() {
+    FunctionSpec ingest = registry.function("ingest");
+
+    assertThat(ingest.handlerClass()).isEqualTo("dev.sluice.ingest.IngestHandler");
+    assertThat(ingest.artifact()).isEqualTo("functions/ingest/target/sluice-ingest.jar");
+    assertThat(ingest.environment())
+        .containsExactly("SLUICE_DATASETS", "SLUICE_RAW_BUCKET", "SLUICE_LAKE_BUCKET");
+  }
+
+  @Test
+  void aRegistryThatMakesNoSenseIsRefused() {
+    FunctionSpec slow =
+        new FunctionSpec("ingest", "a.B::c", "x.jar", 1024, Duration.ofSeconds(300), List.of());
+    assertThatThrownBy(
+            () -> new Registry(registry.layout(), List.of(slow), registry.queues(), List.of()))
+        .hasMessage(
+            "Cannot make the registry: visibility is less than six times the function's time-out:"
+                + " sluice-ingest");
+    assertThatThrownBy(
+            () -> new Registry(registry.layout(), List.of(), registry.queues(), List.of()))
+        .hasMessage("Cannot make the registry: a queue feeds an unknown function: ingest");
+    assertThatThrownBy(
+            () -> new FunctionSpec("x", "a.B.c", "x.jar", 1024, Duration.ofSeconds(3), List.of()))
+        .hasMessageContaining("no package.Class::method");
+    assertThatThrownBy(() ->
+            new FunctionSpec("x", "a.B::c", "../x.jar", 1024, Duration.ofSeconds(3), List.of()))
+        .hasMessageContaining("no jar below the repository");
+    assertThatThrownBy(
+            () -> new FunctionSpec("x", "a.B::c", "x.jar", 64, Duration.ofSeconds(3), List.of()))
+        .hasMessageContaining("memory is 128 to 10240 MiB");
+  }
+}
