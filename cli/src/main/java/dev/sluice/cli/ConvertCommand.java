@@ -174,8 +174,11 @@ final class ConvertCommand implements Callable<Integer> {
               ? ""
               : Units.percent(totals.quarantined, totals.read) + ", in " + quarantine
         });
-    totals.reasons.forEach(
-        (reason, count) -> lines.add(new String[] {"  " + reason, Units.count(count), ""}));
+    totals.reasons.forEach((reason, count) ->
+        lines.add(
+            new String[] {
+              "  " + reason, Units.count(count), totals.examples.getOrDefault(reason, "")
+            }));
     lines.add(
         new String[] {
           "bytes in",
@@ -284,11 +287,12 @@ final class ConvertCommand implements Callable<Integer> {
     private long bytesOut;
     private long files;
     private final Map<Reason, Long> reasons = new EnumMap<>(Reason.class);
+    private final Map<Reason, String> examples = new EnumMap<>(Reason.class);
     private final Set<String> directories = new HashSet<>();
     private final Map<String, String> failed = new LinkedHashMap<>();
     private Duration elapsed = Duration.ZERO;
 
-    void add(Conversion done) {
+    void add(Conversion done) throws IOException {
       sources++;
       read += done.read();
       written += done.written();
@@ -301,6 +305,22 @@ final class ConvertCommand implements Callable<Integer> {
         directories.add(file.directory());
       }
       done.reasons().forEach((reason, count) -> reasons.merge(reason, count, Long::sum));
+      if (!examples.keySet().containsAll(done.reasons().keySet())) {
+        addExamples(done.quarantine().orElseThrow());
+      }
+    }
+
+    // One record says more than a count; not worth reading a long file to the end.
+    private void addExamples(Path quarantine) throws IOException {
+      try (Stream<String> lines = Files.lines(quarantine)) {
+        lines
+            .limit(1000)
+            .map(Json::parseObject)
+            .forEach(record ->
+                examples.putIfAbsent(
+                    Reason.valueOf(String.valueOf(record.get("reason"))),
+                    "line " + record.get("line") + ": " + record.get("message")));
+      }
     }
 
     long partitions() {

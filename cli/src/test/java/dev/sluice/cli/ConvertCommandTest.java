@@ -66,8 +66,8 @@ class ConvertCommandTest {
 
     assertThat(sluice.out())
         .containsPattern("quarantined +2  50.0 %, in ")
-        .containsPattern("MISSING_FIELD +1\n")
-        .containsPattern("MALFORMED_JSON +1\n");
+        .containsPattern("MISSING_FIELD +1  line 2: .*visitors")
+        .containsPattern("MALFORMED_JSON +1  line 3: ");
     List<String> lines = quarantine();
     assertThat(lines).hasSize(2);
     assertThat(Json.parseObject(lines.get(0)))

@@ -1,0 +1,132 @@
+package dev.sluice.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.lake.http.Endpoint;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SqlCommandIT {
+  @TempDir Path folder;
+
+  private final FakeAthena athena = new FakeAthena();
+  private final Endpoint endpoint =
+      Endpoint.start(
+          0, List.of(athena), exchange -> exchange.sendResponseHeaders(404, -1), Map::of);
+  private final Recorder sluice =
+      new Recorder().environment("AWS_ENDPOINT_URL", endpoint.uri().toString());
+
+  @AfterEach
+  void stop() {
+    endpoint.close();
+  }
+
+  @Test
+  void aStatementIsAnsweredWithATable() {
+    athena.answer(
+        List.of("place", "n"),
+        List.of("varchar", "bigint"),
+        List.of(FakeAthena.values("park", "12"), FakeAthena.values(null, null)));
+
+    assertThat(sluice.run("sql", "SELECT place, n FROM visits")).isZero();
+
+    assertThat(sluice.out().lines())
+        .containsExactly(" place │    n", "───────┼──────", " park  │   12", " NULL  │ NULL");
+    assertThat(sluice.err()).startsWith("2 rows, ").contains("1.23 kB scanned");
+    assertThat(athena.asked()).containsExactly("SELECT place, n FROM visits");
+  }
+
+  @Test
+  void aRowThatLooksLikeTheHeadingsIsKept() {
+    athena.answer(
+        List.of("a"), List.of("varchar"), List.of(FakeAthena.values("a"), FakeAthena.values("a")));
+
+    sluice.run("sql", "--format", "csv", "SELECT 'a' AS a");
+
+    assertThat(sluice.out().lines()).containsExactly("a", "a", "a");
+    assertThat(sluice.err()).isEmpty();
+  }
+
+  @Test
+  void aFailedQueryEndsWithAthenasMessage() {
+    athena.fail(
+        "SELECT nonsense", "COLUMN_NOT_FOUND: line 1:8: Column 'nonsense' cannot be resolved");
+
+    assertThat(sluice.run("sql", "SELECT nonsense; SELECT 1")).isEqualTo(Main.FAILED);
+
+    assertThat(sluice.out()).isEmpty();
+    assertThat(sluice.err().strip())
+        .isEqualTo("COLUMN_NOT_FOUND: line 1:8: Column 'nonsense' cannot be resolved");
+    assertThat(athena.asked()).containsExactly("SELECT nonsense");
+  }
+
+  @Test
+  void statementsComeFromAFileOrFromStandardInput() throws IOException {
+    Path file = Files.writeString(folder.resolve("q.sql"), "-- two\nSELECT 1;\nSELECT 2;\n");
+
+    assertThat(sluice.run("sql", "--format", "json", "-f", file)).isZero();
+    assertThat(sluice.out().lines()).containsExactly("{\"one\":1}", "{\"one\":1}");
+
+    assertThat(sluice.input("SELECT 3").run("sql", "--format", "json")).isZero();
+    assertThat(athena.asked()).containsExactly("-- two\nSELECT 1", "SELECT 2", "SELECT 3");
+  }
+
+  @Test
+  void backslashDShowsTablesAndColumns() {
+    assertThat(sluice.run("sql", "\\d")).isZero();
+    assertThat(sluice.out().lines()).last().isEqualTo(" silver.sensors │ Readings    │ day");
+
+    assertThat(sluice.run("sql", "\\d sensors")).isZero();
+    assertThat(sluice.out()).contains("temperature │ double │ in Celsius").contains("partition.");
+
+    assertThat(sluice.run("sql", "\\d silver.nothing")).isEqualTo(Main.FAILED);
+    assertThat(sluice.err()).contains("Table nothing not found.");
+  }
+
+  @Test
+  void aLakeThatIsNotThereIsNamedWithTheWayOut() {
+    endpoint.close();
+
+    assertThat(sluice.run("sql", "SELECT 1")).isEqualTo(Main.FAILED);
+
+    assertThat(sluice.err()).contains("Cannot reach " + endpoint.uri()).contains("./sluice up");
+  }
+
+  @Test
+  void theConsoleTakesStatementsOverSeveralLines() throws IOException {
+    ByteArrayOutputStream screen = new ByteArrayOutputStream();
+    Aws aws = Aws.of(endpoint.uri().toString(), Map.of());
+    Console console = sluice.console();
+    try (Athena client = new Athena(aws);
+        PipedInputStream keys = new PipedInputStream(1 << 12);
+        PipedOutputStream keyboard = new PipedOutputStream(keys);
+        Terminal terminal =
+            TerminalBuilder.builder().system(false).dumb(true).streams(keys, screen).build()) {
+      keyboard.write(
+          "SELECT\n1;\n\\format csv\nSELECT 2;\n\\nonsense\n\\q\nSELECT 3;\n"
+              .getBytes(StandardCharsets.UTF_8));
+      keyboard.flush();
+      SqlCommand.SqlRunner runner = new SqlCommand.SqlRunner(console, client, ResultFormat.TABLE);
+
+      int code = new SqlConsole(console, client, runner).run(terminal, folder.resolve("history"));
+
+      assertThat(code).isZero();
+    }
+    assertThat(athena.asked()).containsExactly("SELECT\n1", "SELECT 2");
+    assertThat(sluice.out()).contains(" one\n").endsWith("one\n1\n");
+    assertThat(sluice.err()).contains("There is no command \\nonsense");
+    assertThat(Files.readString(folder.resolve("history"))).contains("SELECT 2;");
+  }
+}
