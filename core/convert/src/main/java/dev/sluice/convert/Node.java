@@ -296,7 +296,7 @@ final class Node {
     if (input instanceof TimeInput.Pattern given) {
       return "a string like " + given.pattern();
     }
-    return iso;
+    return iso + " (or whatever the schema declares as the field's format)";
   }
 
   /** All leaves below, in order. */
