@@ -22,6 +22,12 @@ final class LedgerWatch {
     this.prefix = prefix;
   }
 
+  /** Passes over what is there. */
+  void skip() {
+    s3.listObjectsV2Paginator(list -> list.bucket(bucket).prefix(prefix)).contents().stream()
+        .forEach(object -> seen.put(object.key(), object.eTag()));
+  }
+
   /** The entries that are new, or were written anew, since the last call. */
   List<LedgerEntry> news() {
     List<LedgerEntry> entries = new ArrayList<>();

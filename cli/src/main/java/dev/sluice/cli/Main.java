@@ -27,6 +27,7 @@ public final class Main {
   static final int FAILED = 1;
   static final int USAGE = 2;
   static final int QUARANTINED = 3;
+  private static final int INTERRUPTED = 130;
 
   @Option(
       names = "--verbose",
@@ -96,6 +97,9 @@ public final class Main {
   }
 
   private int explain(Throwable e, Console console) {
+    if (Ending.isUnderway()) {
+      return INTERRUPTED;
+    }
     console.status("");
     if (verbose || !console.environment().getOrDefault("SLUICE_DEBUG", "").isEmpty()) {
       e.printStackTrace(console.err());
