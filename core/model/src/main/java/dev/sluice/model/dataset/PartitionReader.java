@@ -111,7 +111,11 @@ final class PartitionReader {
             "another level declares its values, this one does not",
             "Athena computes all levels or none: declare them here too, or nowhere");
       }
-      if (declared && level.target().nullable()) {
+      FieldPath source = level.target().path();
+      if (declared
+          && level.target().nullable()
+          && implied.stream()
+              .noneMatch(r -> r instanceof QualityRule.Required && r.field().equals(source))) {
         implied.add(
             new QualityRule.Required(
                 "partition_" + level.column() + "_required", level.target().path()));
@@ -374,6 +378,10 @@ final class PartitionReader {
       return Optional.empty();
     }
     Optional<Projection> automatic = automatic(level);
+    if (automatic.isPresent() && !declared && level.target().nullable()) {
+      // Nobody said that nulls are not welcome, and Athena computes no null partition.
+      return Optional.empty();
+    }
     if (automatic.isPresent()) {
       if (level.declaresProjection() && !same(level, automatic.get())) {
         problem(

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** The properties {@code format}, {@code zone} and {@code epoch} of dates and timestamps. */
 final class TimeInputs {
   private static final long MICROS_PER_DAY = 86_400_000_000L;
+  private static final Pattern MONTH_AS_MINUTE = Pattern.compile("[HhKk][:.]?M|[yu][-/. ]?m");
   private static final Pattern TWO_MONTHS = Pattern.compile("[ML][^ML]+[ML]");
 
   /** Distinguishes week years from years, days of the year from days, minutes from months. */
@@ -103,8 +104,9 @@ final class TimeInputs {
     } catch (IllegalArgumentException e) {
       return Optional.of("correct it (" + e.getMessage() + ")");
     }
-    if (TWO_MONTHS.matcher(pattern.replaceAll("'[^']*'", "")).find()) {
-      return Optional.of("it has the month twice: MM is the month, mm the minute");
+    String letters = pattern.replaceAll("'[^']*'", "");
+    if (TWO_MONTHS.matcher(letters).find() || MONTH_AS_MINUTE.matcher(letters).find()) {
+      return Optional.of("MM is the month, mm the minute");
     }
     TemporalAccessor read;
     try {

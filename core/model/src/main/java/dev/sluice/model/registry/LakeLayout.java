@@ -138,14 +138,14 @@ public record LakeLayout(String rawBucket, String lakeBucket, String resultsBuck
     return "ops/intents/";
   }
 
-  /** {@code ops/intents/dataset=<dataset>/<keyHash>.}: the intents for all versions of a key. */
-  public String intentPrefix(String dataset, String keyHash) {
-    return intentsPrefix() + "dataset=" + dataset(dataset) + "/" + id(keyHash) + ".";
+  /** {@code ops/intents/<keyHash>.}: the intents for all versions of a key. */
+  public String intentPrefix(String keyHash) {
+    return intentsPrefix() + id(keyHash) + ".";
   }
 
-  /** {@code ops/intents/dataset=<dataset>/<keyHash>.<versionHash>.json}. */
-  public String intentKey(String dataset, String keyHash, String versionHash) {
-    return intentPrefix(dataset, keyHash) + id(versionHash) + ".json";
+  /** {@code ops/intents/<keyHash>.<versionHash>.<attempt>.json}. */
+  public String intentKey(String keyHash, String versionHash, String attempt) {
+    return intentPrefix(keyHash) + id(versionHash) + "." + id(attempt) + ".json";
   }
 
   /** {@code s3://<lake bucket>/<prefix or key>}. */

@@ -30,8 +30,7 @@ class LakeLayoutTest {
         .startsWith(layout.ledgerPrefix("sensors", "0a1b"));
     assertThat(layout.ledgerKey(LakeLayout.UNKNOWN_DATASET, "0a1b", "2c"))
         .isEqualTo("ops/ledger/dataset=_unknown/0a1b.2c.json");
-    assertThat(layout.intentKey("sensors", "0a1b", "2c"))
-        .isEqualTo("ops/intents/dataset=sensors/0a1b.2c.json");
+    assertThat(layout.intentKey("0a1b", "2c", "try1")).isEqualTo("ops/intents/0a1b.2c.try1.json");
     assertThat(layout.lakeUri(layout.silverPrefix("sensors")))
         .isEqualTo("s3://sluice-lake/silver/sensors/");
   }
