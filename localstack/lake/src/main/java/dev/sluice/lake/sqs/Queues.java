@@ -159,6 +159,11 @@ public final class Queues implements Messages, AutoCloseable {
     return new Queues(file, region, account, clock);
   }
 
+  /** The MD5 of message attributes, hexadecimal, as SQS and its clients compute it. */
+  public static String digest(Map<String, MessageAttributeValue> attributes) {
+    return Digests.ofAttributes(attributes);
+  }
+
   /** The ARN of a queue of this name, whether there is one or not. */
   public String arn(String name) {
     return arnPrefix + name;
