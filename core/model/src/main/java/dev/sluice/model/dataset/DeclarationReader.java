@@ -33,7 +33,7 @@ final class DeclarationReader {
   private static final Pattern JOB = Pattern.compile("[a-z][a-z0-9_-]{0,63}");
   private static final long FILE_BYTES = 1 << 20;
 
-  private static final List<String> KEYS =
+  static final List<String> KEYS =
       List.of(
           "name",
           "description",
