@@ -326,6 +326,9 @@ final class DeclarationReader {
     } catch (MarkedYamlEngineException e) {
       String where = e.getProblemMark().map(m -> file + ":" + (m.getLine() + 1)).orElse(file);
       problems.add(where, "the text", "it is not YAML: " + e.getProblem(), "correct it");
+    } catch (StackOverflowError e) {
+      // The library limits the nesting of what it constructs, not of what it composes.
+      problems.add(file, "the text", "it is nested too deeply", "a declaration has three levels");
     } catch (YamlEngineException e) {
       String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
       problems.add(file, "the text", "it is not YAML: " + message, "correct it");

@@ -4,9 +4,15 @@ import dev.sluice.model.ErrorCode;
 import dev.sluice.model.SluiceException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Everything that is wrong with a declaration, so that one message can say all of it. */
 final class Problems {
+  /** A declaration that quotes a file by mistake shall not fill the screen. */
+  private static final int LONGEST = 500;
+
+  private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\u2028\u2029]+");
+
   private final List<String> lines = new ArrayList<>();
 
   /**
@@ -18,10 +24,15 @@ final class Problems {
    * @param wayOut what to do about it
    */
   void add(String where, String thing, String reason, String wayOut) {
-    String line = "- " + where + ": " + thing + ": " + reason + "; " + wayOut;
+    String line = "- " + where + ": " + cut(thing) + ": " + cut(reason) + "; " + cut(wayOut);
+    line = CONTROL.matcher(line).replaceAll(" ");
     if (!lines.contains(line)) {
       lines.add(line);
     }
+  }
+
+  private static String cut(String text) {
+    return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
   }
 
   int count() {

@@ -29,7 +29,7 @@ public sealed interface QualityRule {
   record Range(String name, FieldPath field, Optional<String> min, Optional<String> max)
       implements QualityRule {}
 
-  /** The string is one of {@code values}. */
+  /** The text or number is one of {@code values}; numbers are compared by value. */
   record Allowed(String name, FieldPath field, List<String> values) implements QualityRule {
     public Allowed {
       values = List.copyOf(values);

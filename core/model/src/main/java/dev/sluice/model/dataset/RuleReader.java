@@ -12,6 +12,7 @@ import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,6 +33,8 @@ final class RuleReader {
       List.of("name", "field", "required", "min", "max", "allowed", "matches", "check");
   private static final Pattern CHECK =
       Pattern.compile("\\s*([A-Za-z0-9_.-]+)\\s*([^A-Za-z0-9_.\\s-]+)\\s*([A-Za-z0-9_.-]+)\\s*");
+  private static final Set<Kind> LISTED =
+      EnumSet.of(Kind.STRING, Kind.ENUM, Kind.INT, Kind.LONG, Kind.DECIMAL);
   private static final int NAME_LENGTH = 200;
   private static final int NUMBER_LENGTH = 100;
 
@@ -249,20 +252,23 @@ final class RuleReader {
     if (node == null) {
       return Optional.empty();
     }
-    Optional<ScalarType> type =
-        target.scalar().filter(s -> s.kind() == Kind.STRING || s.kind() == Kind.ENUM);
+    Optional<ScalarType> type = target.scalar().filter(s -> LISTED.contains(s.kind()));
     if (type.isEmpty()) {
       declaration.problem(
           node,
           thing,
           "'allowed' on " + target.kind(),
-          "only strings and enums have listed values");
+          "only text, integers and decimals have listed values");
       return Optional.empty();
     }
     Set<String> values = new LinkedHashSet<>();
     for (Node element : declaration.sequence(node, "allowed")) {
       String value = declaration.text(element, thing + " allowed");
       if (value.isEmpty()) {
+        continue;
+      }
+      if (numeric(type.get().kind())
+          && bound(element, "allowed", thing, type.get().kind()).isEmpty()) {
         continue;
       }
       if (!values.add(value)) {

@@ -148,16 +148,16 @@ final class SchemaReader {
   }
 
   private @Nullable Typed typed(@Nullable Object json, String at, String namespace, int depth) {
+    if (depth > DEPTH) {
+      problem(at, "types are nested deeper than " + DEPTH, "flatten the record, or use a map");
+      return null;
+    }
     if (json instanceof List<?> branches) {
       return union(branches, at, namespace, depth);
     }
     if (json instanceof Map<?, ?> map
         && (map.get("type") instanceof Map<?, ?> || map.get("type") instanceof List<?>)) {
       return typed(map.get("type"), at, namespace, depth + 1);
-    }
-    if (depth > DEPTH) {
-      problem(at, "types are nested deeper than " + DEPTH, "flatten the record, or use a map");
-      return null;
     }
     if (json instanceof String name) {
       return named(name, Map.of(), at, namespace);

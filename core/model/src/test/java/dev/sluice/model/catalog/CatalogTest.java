@@ -6,13 +6,19 @@ import dev.sluice.model.Reason;
 import dev.sluice.model.dataset.Dataset;
 import dev.sluice.model.dataset.DatasetLoader;
 import dev.sluice.model.dataset.Datasets;
+import dev.sluice.model.ledger.LedgerEntry;
 import dev.sluice.model.ledger.QuarantineRecord;
 import dev.sluice.model.registry.LakeLayout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -167,6 +173,46 @@ class CatalogTest {
     assertThat(catalog.quarantine().columns())
         .extracting(Column::name)
         .containsExactlyElementsOf(record.toJson().keySet());
+  }
+
+  @Test
+  void theLedgerTableHasTheColumnsOfItsEntries() {
+    Set<String> keys = new LinkedHashSet<>(entry().toJson().keySet());
+    keys.remove("dataset");
+
+    TableDefinition ledger = catalog.ledger(Datasets.of(List.of()));
+    assertThat(ledger.columns()).extracting(Column::name).containsExactlyElementsOf(keys);
+    assertThat(LakeLayout.UNKNOWN_DATASET).isEqualTo(LedgerEntry.UNKNOWN_DATASET);
+  }
+
+  private static LedgerEntry entry() {
+    return new LedgerEntry(
+        "b",
+        "k",
+        "v",
+        "e",
+        "s",
+        1,
+        Optional.empty(),
+        "d",
+        "f",
+        LedgerEntry.Status.LOADED,
+        "",
+        "",
+        1,
+        1,
+        0,
+        Map.of(),
+        1,
+        1,
+        1,
+        List.of(),
+        "",
+        Instant.EPOCH,
+        Duration.ZERO,
+        1,
+        "1",
+        Optional.empty());
   }
 
   @Test

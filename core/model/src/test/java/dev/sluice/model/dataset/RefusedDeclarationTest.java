@@ -192,7 +192,8 @@ class RefusedDeclarationTest {
           quality: [{field: at, min: 5}]              | rule on 'at': 'min' is '5'; write a timestamp such as 2024-01-15T07:00:00Z
           quality: [{field: due, min: 2024-13-01}]    | rule on 'due': 'min' is '2024-13-01'; write a date such as 2024-01-15
           quality: [{field: id, required: yes}]       | rule on 'id': 'required' is not true; write 'required: true', or leave it out
-          quality: [{field: count, allowed: [1]}]     | rule on 'count': 'allowed' on an int; only strings and enums have listed values
+          quality: [{field: paid, allowed: [true]}]   | rule on 'paid': 'allowed' on a boolean; only text, integers and decimals have listed values
+          quality: [{field: count, allowed: [one]}]   | rule on 'count': 'allowed' is 'one'; write a number
           quality: [{field: id, allowed: []}]         | rule on 'id': 'allowed' lists nothing; list the values: [a, b]
           quality: [{field: state, allowed: [don]}]   | rule on 'state': 'don' is no symbol of the enum; did you mean 'done'?
           quality: [{field: id, matches: "[a-"}]      | rule on 'id': 'matches' is no regular expression: Illegal character range in '[a-'; correct it; put it in quotes
