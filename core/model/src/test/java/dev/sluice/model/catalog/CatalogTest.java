@@ -182,7 +182,6 @@ class CatalogTest {
 
     TableDefinition ledger = catalog.ledger(Datasets.of(List.of()));
     assertThat(ledger.columns()).extracting(Column::name).containsExactlyElementsOf(keys);
-    assertThat(LakeLayout.UNKNOWN_DATASET).isEqualTo(LedgerEntry.UNKNOWN_DATASET);
   }
 
   private static LedgerEntry entry() {
