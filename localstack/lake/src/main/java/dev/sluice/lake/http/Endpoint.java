@@ -48,6 +48,14 @@ public final class Endpoint implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads;
 
+  /**
+   * How the lake is.
+   *
+   * @param ready whether everything is set up; answered as status 200, otherwise 503
+   * @param components the parts and a word on the state of each
+   */
+  public record Health(boolean ready, Map<String, String> components) {}
+
   private Endpoint(HttpServer server, ExecutorService threads) {
     this.server = server;
     this.threads = threads;
@@ -59,14 +67,11 @@ public final class Endpoint implements AutoCloseable {
    * @param port the TCP port, or 0 for any free one
    * @param services the services that speak the JSON protocol
    * @param objects answers everything that is S3's
-   * @param health the parts of the lake and a word on the state of each
+   * @param health how the lake is
    * @throws SluiceException when the port is in use
    */
   public static Endpoint start(
-      int port,
-      List<JsonService> services,
-      HttpHandler objects,
-      Supplier<Map<String, String>> health) {
+      int port, List<JsonService> services, HttpHandler objects, Supplier<Health> health) {
     JsonHandler json = new JsonHandler(services);
     try {
       InetAddress loopback = InetAddress.getByAddress("localhost", new byte[] {127, 0, 0, 1});
@@ -169,14 +174,15 @@ public final class Endpoint implements AutoCloseable {
     }
   }
 
-  private static void health(HttpExchange exchange, Supplier<Map<String, String>> health)
-      throws IOException {
+  private static void health(HttpExchange exchange, Supplier<Health> health) throws IOException {
     try (exchange) {
+      Health now = health.get();
       Map<String, Object> body = new LinkedHashMap<>();
-      body.put("status", "ready");
-      body.put("components", health.get());
+      body.put("status", now.ready() ? "ready" : "starting");
+      body.put("components", now.components());
       exchange.getResponseHeaders().set("Content-Type", "application/json");
-      Responses.send(exchange, 200, Json.write(body).getBytes(StandardCharsets.UTF_8));
+      Responses.send(
+          exchange, now.ready() ? 200 : 503, Json.write(body).getBytes(StandardCharsets.UTF_8));
     }
   }
 

@@ -115,7 +115,7 @@ class EndpointIT {
             List.of(athena, glue, sqs),
             exchange ->
                 Responses.send(exchange, 418, exchange.getRequestURI().toString().getBytes()),
-            () -> Map.of("s3", "running"));
+            () -> new Endpoint.Health(true, Map.of("s3", "running")));
   }
 
   @AfterAll
@@ -241,7 +241,12 @@ class EndpointIT {
 
   @Test
   void aPortInUseIsSaidClearly() {
-    assertThatThrownBy(() -> Endpoint.start(endpoint.port(), List.of(), exchange -> {}, Map::of))
+    assertThatThrownBy(() ->
+            Endpoint.start(
+                endpoint.port(),
+                List.of(),
+                exchange -> {},
+                () -> new Endpoint.Health(true, Map.of())))
         .isInstanceOf(SluiceException.class)
         .hasMessageContaining("port " + endpoint.port())
         .hasMessageContaining("--port");

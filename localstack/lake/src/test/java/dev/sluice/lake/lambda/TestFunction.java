@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +21,9 @@ public class TestFunction {
   private static final Pattern RECORD =
       Pattern.compile(
           "\"messageId\":\"([^\"]+)\",\"receiptHandle\":\"[^\"]+\",\"body\":\"([^\"]*)\"");
+
+  /** The key of an object in an S3 event that stands, as text, in a message's body. */
+  private static final Pattern KEY = Pattern.compile("\\\\\"key\\\\\":\\\\\"([^\"\\\\]+)\\\\\"");
 
   /** What its name says. */
   public void handle(InputStream in, OutputStream out) throws Exception {
@@ -56,6 +61,11 @@ public class TestFunction {
           good.append(matcher.group(2)).append('\n');
         }
       }
+      String bucket = System.getenv("SLUICE_LAKE_BUCKET");
+      Matcher keys = KEY.matcher(event);
+      while (bucket != null && keys.find()) {
+        put("/" + bucket + "/seen/" + keys.group(1));
+      }
       String file = System.getenv("RESULT_FILE");
       if (file != null) {
         Files.writeString(
@@ -70,8 +80,20 @@ public class TestFunction {
     out.write(answer.getBytes(StandardCharsets.UTF_8));
   }
 
+  private static void put(String path) throws Exception {
+    HttpURLConnection connection =
+        (HttpURLConnection)
+            URI.create(System.getenv("AWS_ENDPOINT_URL") + path).toURL().openConnection();
+    connection.setRequestMethod("PUT");
+    connection.setDoOutput(true);
+    connection.getOutputStream().close();
+    if (connection.getResponseCode() != 200) {
+      throw new IllegalStateException("PUT answered " + connection.getResponseCode());
+    }
+  }
+
   /** Builds the deployable jar. */
-  static Path jar(Path folder) {
+  public static Path jar(Path folder) {
     String file = TestFunction.class.getName().replace('.', '/') + ".class";
     Path jar = folder.resolve("function.jar");
     try (InputStream in = TestFunction.class.getClassLoader().getResourceAsStream(file);

@@ -54,7 +54,7 @@ class SqsIT {
             0,
             List.of(new Sqs(queues, "000000000000", uri::get, Clock.systemUTC())),
             exchange -> exchange.close(),
-            Map::of);
+            () -> new Endpoint.Health(true, Map.of()));
     uri.set(endpoint.uri());
     sqs = Clients.client(SqsClient.builder(), endpoint.uri());
     url = sqs.createQueue(r -> r.queueName("q")).queueUrl();

@@ -1,0 +1,252 @@
+package dev.sluice.lake;
+
+import dev.sluice.lake.api.JsonService;
+import dev.sluice.lake.http.Endpoint;
+import dev.sluice.lake.lambda.EventSource;
+import dev.sluice.lake.lambda.FunctionPool;
+import dev.sluice.lake.lambda.LambdaFunction;
+import dev.sluice.lake.s3.Notifications;
+import dev.sluice.lake.s3.S3Handler;
+import dev.sluice.lake.s3.S3Settings;
+import dev.sluice.lake.sqs.Queues;
+import dev.sluice.lake.sqs.Sqs;
+import dev.sluice.lake.store.Journal;
+import dev.sluice.lake.store.ObjectStore;
+import dev.sluice.model.ErrorCode;
+import dev.sluice.model.SluiceException;
+import dev.sluice.model.dataset.Datasets;
+import dev.sluice.model.registry.FunctionSpec;
+import dev.sluice.model.registry.LakeLayout;
+import dev.sluice.model.registry.QueueSpec;
+import dev.sluice.model.registry.Registry;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/**
+ * The local lake: one AWS-compatible endpoint on 127.0.0.1 whose work is really done, by the
+ * deployable functions and a real SQL engine in child processes. All state is in the data folder;
+ * what was acknowledged is there again after a restart, also after SIGKILL.
+ */
+public final class Lake implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Lake.class.getName());
+  private static final Duration TIME_TO_FINISH = Duration.ofSeconds(10);
+  private static final Duration TIME_TO_START_FUNCTION = Duration.ofSeconds(60);
+
+  private final LakeSettings settings;
+  private final Registry registry;
+  private final CompletableFuture<URI> uri = new CompletableFuture<>();
+  private final Map<String, FunctionPool> functions = new ConcurrentSkipListMap<>();
+
+  /** What is open, the latest first: the order of closing. */
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+
+  private volatile boolean ready;
+  private boolean closed;
+
+  private Lake(LakeSettings settings, Registry registry) {
+    this.settings = settings;
+    this.registry = registry;
+  }
+
+  /**
+   * Starts what Sluice deploys; returns when clients can use it.
+   *
+   * @throws SluiceException when a setting makes no sense, the port is in use, the data folder is
+   *     in use or full, a jar is missing, or a declaration makes no sense
+   */
+  public static Lake start(LakeSettings settings) {
+    return start(settings, Registry.standard());
+  }
+
+  /** Starts a lake with these functions, queues and buckets. */
+  static Lake start(LakeSettings settings, Registry registry) {
+    Lake lake = new Lake(settings, registry);
+    try {
+      lake.start();
+      return lake;
+    } catch (RuntimeException | Error e) {
+      lake.close();
+      throw e;
+    }
+  }
+
+  private void start() {
+    settings.check();
+    requireJars();
+    Datasets datasets = Datasets.load(settings.datasets());
+    DataFolder data = opened(DataFolder.open(settings.data()));
+    Clock clock = Clock.systemUTC();
+    Provisioning provisioning = new Provisioning(registry);
+
+    Queues queues =
+        opened(
+            Queues.open(
+                data.folder("queues.journal"), LakeSettings.REGION, LakeSettings.ACCOUNT, clock));
+    provisioning.queues(queues);
+    S3Settings s3 = new S3Settings(LakeSettings.REGION, LakeSettings.ACCOUNT);
+    ObjectStore store =
+        opened(
+            ObjectStore.open(
+                data.folder("objects"), Journal.Sync.NEVER, clock, new Notifications(s3)));
+
+    List<JsonService> services = new ArrayList<>();
+    services.add(new Sqs(queues, LakeSettings.ACCOUNT, uri::join, clock));
+
+    Endpoint endpoint =
+        opened(
+            Endpoint.start(
+                settings.port(),
+                services,
+                new S3Handler(store, queues, s3, clock),
+                () -> new Endpoint.Health(ready, components())));
+    uri.complete(endpoint.uri());
+    provisioning.buckets(endpoint.uri(), queues);
+
+    for (FunctionSpec spec : registry.functions()) {
+      functions.put(spec.name(), opened(new FunctionPool(function(spec), poolSettings(data))));
+    }
+    for (QueueSpec spec : registry.queues()) {
+      EventSource source =
+          EventSource.start(
+              queues,
+              functions.get(spec.function()),
+              new EventSource.Settings(
+                  spec.name(),
+                  LakeSettings.REGION,
+                  spec.batchSize(),
+                  spec.batchWindow(),
+                  spec.maxConcurrency(),
+                  settings.retryAfter()));
+      open.push(() -> source.stop(TIME_TO_FINISH));
+    }
+    if (settings.warm()) {
+      functions.values().forEach(FunctionPool::warm);
+    }
+    ready = true;
+    LOG.log(
+        System.Logger.Level.DEBUG,
+        () -> "The lake is at " + url() + " with " + datasets.all().size() + " datasets");
+  }
+
+  private <T extends AutoCloseable> T opened(T part) {
+    open.push(part);
+    return part;
+  }
+
+  private void requireJars() {
+    List<String> missing = new ArrayList<>();
+    for (FunctionSpec spec : registry.functions()) {
+      Path jar = settings.home().resolve(spec.artifact());
+      if (!Files.isRegularFile(jar)) {
+        missing.add(jar.toString());
+      }
+    }
+    if (!missing.isEmpty()) {
+      throw new SluiceException(
+          ErrorCode.INVALID_SETTINGS,
+          "Cannot start the local lake: not built: "
+              + String.join(", ", missing)
+              + ". Build it with ./mvnw package.");
+    }
+  }
+
+  private LambdaFunction function(FunctionSpec spec) {
+    LakeLayout layout = registry.layout();
+    Map<String, String> known =
+        Map.of(
+            Registry.ENV_DATASETS, settings.datasets().toString(),
+            Registry.ENV_RAW_BUCKET, layout.rawBucket(),
+            Registry.ENV_LAKE_BUCKET, layout.lakeBucket());
+    Map<String, String> environment = new LinkedHashMap<>();
+    for (String name : spec.environment()) {
+      String value = known.get(name);
+      if (value == null) {
+        throw new SluiceException(
+            ErrorCode.INTERNAL,
+            "Cannot start the function "
+                + spec.name()
+                + ": the local lake has no value for its variable: "
+                + name);
+      }
+      environment.put(name, value);
+    }
+    return new LambdaFunction(
+        spec.name(),
+        spec.handler(),
+        settings.home().resolve(spec.artifact()),
+        spec.memoryMib(),
+        spec.timeout(),
+        environment);
+  }
+
+  private FunctionPool.Settings poolSettings(DataFolder data) {
+    return new FunctionPool.Settings(
+        settings.javaHome(),
+        data.folder("lambda"),
+        data.folder("logs"),
+        uri::join,
+        LakeSettings.REGION,
+        LakeSettings.ACCOUNT,
+        settings.concurrency(),
+        TIME_TO_START_FUNCTION);
+  }
+
+  private Map<String, String> components() {
+    Map<String, String> components = new LinkedHashMap<>();
+    components.put("s3", "running");
+    components.put("sqs", "running");
+    functions.forEach((name, pool) ->
+        components.put(
+            "lambda:" + name,
+            pool.pids().isEmpty() ? "idle" : "running, processes: " + pool.pids().size()));
+    return components;
+  }
+
+  /** What clients set as {@code AWS_ENDPOINT_URL}. */
+  public URI url() {
+    return uri.join();
+  }
+
+  /** What the lake was started with. */
+  public LakeSettings settings() {
+    return settings;
+  }
+
+  /** The child processes at work now, by their number in the operating system. */
+  public List<Long> children() {
+    List<Long> children = new ArrayList<>();
+    functions.values().forEach(pool -> children.addAll(pool.pids()));
+    return children;
+  }
+
+  /** Finishes what is under way, ends the child processes and closes the stores. */
+  @Override
+  public void close() {
+    synchronized (open) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    ready = false;
+    while (!open.isEmpty()) {
+      AutoCloseable part = open.pop();
+      try {
+        part.close();
+      } catch (Exception e) {
+        LOG.log(System.Logger.Level.WARNING, "A part of the lake did not close", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package dev.sluice.lake;
+
+import dev.sluice.model.ErrorCode;
+import dev.sluice.model.SluiceException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * All settings of the local lake, checked whole by {@link #check} before anything starts.
+ *
+ * @param port the endpoint's port on 127.0.0.1, 0 for any free one
+ * @param data the folder that holds all state; created when absent
+ * @param home Sluice's own folder, where function jars and the SQL engine were built
+ * @param datasets the folder with the declarations
+ * @param javaHome the JDK of the child processes, 25 or later
+ * @param concurrency the most processes of one function at a time
+ * @param engineHeapMib the SQL engine's heap limit in MiB
+ * @param warm whether functions and the SQL engine are started with the lake, or when first needed
+ * @param retryAfter when a message is delivered again that a function did not handle; on AWS that
+ *     is when the queue's visibility time-out is over, which is long to wait at a desk
+ */
+public record LakeSettings(
+    int port,
+    Path data,
+    Path home,
+    Path datasets,
+    Path javaHome,
+    int concurrency,
+    int engineHeapMib,
+    boolean warm,
+    Duration retryAfter) {
+
+  /** The region of everything local. */
+  public static final String REGION = "us-east-1";
+
+  /** The account of everything local. */
+  public static final String ACCOUNT = "000000000000";
+
+  /** The port that local AWS endpoints have by custom. */
+  public static final int DEFAULT_PORT = 4566;
+
+  public LakeSettings {
+    data = data.toAbsolutePath().normalize();
+    home = home.toAbsolutePath().normalize();
+    datasets = datasets.toAbsolutePath().normalize();
+  }
+
+  /**
+   * Checks all settings together.
+   *
+   * @throws SluiceException {@code INVALID_SETTINGS} naming every setting that makes no sense
+   */
+  public void check() {
+    List<String> problems = new ArrayList<>();
+    if (port < 0 || port > 65_535) {
+      problems.add("port must be 0 to 65535: " + port);
+    }
+    if (Files.exists(data) && !Files.isDirectory(data)) {
+      problems.add("data must be a folder: " + data);
+    }
+    if (!Files.isDirectory(home)) {
+      problems.add("home must be Sluice's folder: " + home);
+    }
+    if (!Files.isDirectory(datasets)) {
+      problems.add("datasets must be a folder with declarations: " + datasets);
+    }
+    if (!Files.isExecutable(javaHome.resolve("bin").resolve("java"))) {
+      problems.add("javaHome must be a JDK of version 25 or later: " + javaHome);
+    }
+    if (concurrency < 1 || concurrency > 64) {
+      problems.add("concurrency must be 1 to 64: " + concurrency);
+    }
+    if (engineHeapMib < 256 || engineHeapMib > 65_536) {
+      problems.add("engineHeapMib must be 256 to 65536: " + engineHeapMib);
+    }
+    if (retryAfter.isNegative() || retryAfter.compareTo(Duration.ofHours(12)) > 0) {
+      problems.add("retryAfter must be 0 to 12 hours: " + retryAfter);
+    }
+    if (!problems.isEmpty()) {
+      throw new SluiceException(
+          ErrorCode.INVALID_SETTINGS,
+          "Cannot start the local lake: " + String.join("; ", problems) + ".");
+    }
+  }
+
+  /**
+   * The settings that users start with.
+   *
+   * @param home Sluice's own folder; state goes to {@code .sluice/lake} in it, the declarations are
+   *     those in {@code datasets}
+   */
+  public static LakeSettings defaults(Path home) {
+    return new LakeSettings(
+        DEFAULT_PORT,
+        home.resolve(".sluice").resolve("lake"),
+        home,
+        home.resolve("datasets"),
+        Path.of(System.getProperty("java.home")),
+        2,
+        512,
+        true,
+        Duration.ofSeconds(5));
+  }
+
+  /** The same on another port; 0 for any free one. */
+  public LakeSettings withPort(int value) {
+    return new LakeSettings(
+        value, data, home, datasets, javaHome, concurrency, engineHeapMib, warm, retryAfter);
+  }
+
+  /** The same with the state in another folder. */
+  public LakeSettings withData(Path value) {
+    return new LakeSettings(
+        port, value, home, datasets, javaHome, concurrency, engineHeapMib, warm, retryAfter);
+  }
+
+  /** The same with other declarations. */
+  public LakeSettings withDatasets(Path value) {
+    return new LakeSettings(
+        port, data, home, value, javaHome, concurrency, engineHeapMib, warm, retryAfter);
+  }
+
+  /** The same with another limit of processes of a function. */
+  public LakeSettings withConcurrency(int value) {
+    return new LakeSettings(
+        port, data, home, datasets, javaHome, value, engineHeapMib, warm, retryAfter);
+  }
+
+  /** The same with another heap limit of the SQL engine. */
+  public LakeSettings withEngineHeapMib(int value) {
+    return new LakeSettings(
+        port, data, home, datasets, javaHome, concurrency, value, warm, retryAfter);
+  }
+
+  /** The same, starting child processes with the lake or when first needed. */
+  public LakeSettings withWarm(boolean value) {
+    return new LakeSettings(
+        port, data, home, datasets, javaHome, concurrency, engineHeapMib, value, retryAfter);
+  }
+
+  /** The same with another time until a failed message is delivered again. */
+  public LakeSettings withRetryAfter(Duration value) {
+    return new LakeSettings(
+        port, data, home, datasets, javaHome, concurrency, engineHeapMib, warm, value);
+  }
+}
