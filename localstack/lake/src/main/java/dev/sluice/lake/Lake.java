@@ -199,6 +199,7 @@ public final class Lake implements AutoCloseable {
         LakeSettings.REGION,
         LakeSettings.ACCOUNT,
         settings.concurrency(),
+        FunctionPool.Settings.hasNativeClient(),
         TIME_TO_START_FUNCTION);
   }
 

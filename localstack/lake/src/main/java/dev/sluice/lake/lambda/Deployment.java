@@ -12,7 +12,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A copy of a function's jar, so that a build that replaces the jar cannot pull it away from under
@@ -91,51 +90,51 @@ record Deployment(Path jar, Path archive) {
     return jars;
   }
 
-  /**
-   * The native part of the runtime client, unpacked below the folder. Left to itself each process
-   * unpacks it to the same file in {@code /tmp}, and crashes when another does so at the same time.
-   *
-   * @throws SluiceException when the client has none for this machine
-   */
-  static synchronized Path nativeLibrary(Path folder) {
-    String system = System.getProperty("os.name");
+  /** Whether AWS's runtime interface client has a native library for this machine. */
+  static boolean hasNativeLibrary() {
+    return System.getProperty("os.name").equals("Linux")
+        && Deployment.class.getClassLoader().getResource("jni/" + nativeName()) != null;
+  }
+
+  private static String nativeName() {
     String machine =
         switch (System.getProperty("os.arch")) {
-          case "amd64", "x86_64" -> "x86_64";
-          case "aarch64", "arm64" -> "aarch_64";
+          case "amd64" -> "x86_64";
+          case "aarch64" -> "aarch_64";
           case String other -> other;
         };
     boolean musl =
         Files.exists(Path.of("/lib/ld-musl-x86_64.so.1"))
             || Files.exists(Path.of("/lib/ld-musl-aarch64.so.1"));
-    String name = "libaws-lambda-jni." + (musl ? "linux_musl-" : "linux-") + machine + ".so";
-    Path library = folder.resolve(name);
-    try (InputStream in = open(name)) {
-      if (in == null || !system.equals("Linux")) {
-        throw new SluiceException(
-            ErrorCode.INVALID_SETTINGS,
-            "Cannot run functions: AWS's runtime interface client exists for Linux on x86-64 and"
-                + " arm64 only, this is: "
-                + system
-                + " on "
-                + machine
-                + ". Use a Linux machine, virtual machine or container.");
+    return "libaws-lambda-jni." + (musl ? "linux_musl-" : "linux-") + machine + ".so";
+  }
+
+  /**
+   * The native part of the runtime client, unpacked below the folder. Left to itself each process
+   * unpacks it to the same file in {@code /tmp}, and crashes when another does so at the same time.
+   */
+  static synchronized Path nativeLibrary(Path folder) {
+    Path library = folder.toAbsolutePath().resolve(nativeName());
+    try (InputStream in =
+        Deployment.class.getClassLoader().getResourceAsStream("jni/" + nativeName())) {
+      if (in == null) {
+        throw new IllegalStateException("There is no " + nativeName());
       }
       byte[] content = in.readAllBytes();
       if (!Files.exists(library) || Files.size(library) != content.length) {
         Files.createDirectories(folder);
         Path temporary = Files.createTempFile(folder, "native", ".new");
         Files.write(temporary, content);
-        Files.move(temporary, library, StandardCopyOption.ATOMIC_MOVE);
+        Files.move(
+            temporary,
+            library,
+            StandardCopyOption.ATOMIC_MOVE,
+            StandardCopyOption.REPLACE_EXISTING);
       }
-      return library.toAbsolutePath();
+      return library;
     } catch (IOException e) {
       throw new UncheckedIOException(
           "Cannot unpack AWS's runtime interface client: " + e.getMessage(), e);
     }
-  }
-
-  private static @Nullable InputStream open(String library) {
-    return Deployment.class.getClassLoader().getResourceAsStream("jni/" + library);
   }
 }

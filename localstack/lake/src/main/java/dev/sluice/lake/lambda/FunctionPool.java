@@ -40,6 +40,8 @@ public final class FunctionPool implements AutoCloseable {
    * @param region the AWS region
    * @param account the account id
    * @param concurrency the most processes at a time
+   * @param nativeClient whether AWS's runtime interface client works with its native library; there
+   *     is one for Linux only, elsewhere a stand-in in Java makes the same requests
    * @param timeToStart how long a process may take until it asks for its first event
    */
   public record Settings(
@@ -50,7 +52,14 @@ public final class FunctionPool implements AutoCloseable {
       String region,
       String account,
       int concurrency,
-      Duration timeToStart) {}
+      boolean nativeClient,
+      Duration timeToStart) {
+
+    /** Whether there is a native library for this machine. */
+    public static boolean hasNativeClient() {
+      return Deployment.hasNativeLibrary();
+    }
+  }
 
   /** A pool without any process yet. */
   public FunctionPool(LambdaFunction function, Settings settings) {

@@ -1,6 +1,7 @@
 package dev.sluice.lake.lambda;
 
 import dev.sluice.lake.process.ChildJvm;
+import dev.sluice.lake.process.ClassJar;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -23,7 +24,7 @@ final class Sandbox implements AutoCloseable {
   private static final String RUNTIME_MAIN =
       "com.amazonaws.services.lambda.runtime.api.client.AWSLambda";
   private static final String NATIVE_CLIENT =
-      "com.amazonaws.services.lambda.runtime.api.client.runtimeapi.NativeClient.JNI";
+      "com.amazonaws.services.lambda.runtime.api.client.runtimeapi.NativeClient";
   private static final long MAX_LOG = 16 << 20;
 
   private final LambdaFunction function;
@@ -57,7 +58,12 @@ final class Sandbox implements AutoCloseable {
       Path log = settings.logs().resolve("lambda-" + function.name() + "-" + number + ".log");
       rotate(log);
       Path work = settings.folder().resolve(function.name()).resolve("work-" + number);
-      List<Path> classpath = new ArrayList<>(Deployment.runtimeClient());
+      Files.createDirectories(work);
+      List<Path> classpath = new ArrayList<>();
+      if (!settings.nativeClient()) {
+        classpath.add(ClassJar.write(NATIVE_CLIENT, work, "client.jar"));
+      }
+      classpath.addAll(Deployment.runtimeClient());
       classpath.add(deployment.jar());
       Path temporary = Files.createDirectories(work.resolve("tmp"));
       ChildJvm child =
@@ -65,7 +71,7 @@ final class Sandbox implements AutoCloseable {
               new ChildJvm.Spec(
                   "the function " + function.name(),
                   settings.javaHome(),
-                  jvmArgs(function, deployment, settings.folder(), temporary, number),
+                  jvmArgs(function, deployment, settings, temporary, number),
                   classpath,
                   RUNTIME_MAIN,
                   List.of(function.handler()),
@@ -90,7 +96,11 @@ final class Sandbox implements AutoCloseable {
 
   /** Lambda's Java runtime gives the heap 85 % of the memory, one collector thread and C1. */
   private static List<String> jvmArgs(
-      LambdaFunction function, Deployment deployment, Path folder, Path temporary, int number) {
+      LambdaFunction function,
+      Deployment deployment,
+      FunctionPool.Settings settings,
+      Path temporary,
+      int number) {
     List<String> args = new ArrayList<>();
     args.add("-Xmx" + Math.max(64, function.memoryMib() * 85 / 100) + "m");
     args.add("-XX:+UseSerialGC");
@@ -101,7 +111,9 @@ final class Sandbox implements AutoCloseable {
     args.add("--enable-native-access=ALL-UNNAMED");
     args.add("--sun-misc-unsafe-memory-access=allow");
     args.add("-Djava.io.tmpdir=" + temporary);
-    args.add("-D" + NATIVE_CLIENT + "=" + Deployment.nativeLibrary(folder));
+    if (settings.nativeClient()) {
+      args.add("-D" + NATIVE_CLIENT + ".JNI=" + Deployment.nativeLibrary(settings.folder()));
+    }
     if (number == 0) {
       // Only one process writes the archive.
       args.add("-XX:+AutoCreateSharedArchive");

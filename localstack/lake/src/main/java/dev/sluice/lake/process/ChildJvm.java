@@ -2,25 +2,17 @@ package dev.sluice.lake.process;
 
 import dev.sluice.model.ErrorCode;
 import dev.sluice.model.SluiceException;
-import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.time.LocalDateTime;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 
 /** A JVM that does part of the lake's work, and ends when this one does, whatever ends it. */
 public final class ChildJvm implements AutoCloseable {
@@ -107,7 +99,7 @@ public final class ChildJvm implements AutoCloseable {
                   .map(entry -> entry.toAbsolutePath().toString())
                   .collect(Collectors.joining(File.pathSeparator))
               + File.pathSeparator
-              + guard(spec.workingDir()));
+              + ClassJar.write(Guard.class.getName(), spec.workingDir(), "guard.jar"));
       command.add(Guard.class.getName());
       command.add(spec.mainClass());
       command.addAll(spec.args());
@@ -167,41 +159,5 @@ public final class ChildJvm implements AutoCloseable {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
     }
-  }
-
-  /**
-   * A jar with nothing but the guard, so that the lake's own classes stay off the child's class
-   * path. The same bytes each time, and left alone when already there: archives of classes that the
-   * JVM keeps are valid only as long as the files of the class path do not change.
-   */
-  private static Path guard(Path folder) throws IOException {
-    Path jar = folder.toAbsolutePath().resolve("guard.jar");
-    byte[] content = guardJar();
-    if (Files.exists(jar) && Arrays.equals(Files.readAllBytes(jar), content)) {
-      return jar;
-    }
-    Path temporary = Files.createTempFile(folder, "guard", ".new");
-    Files.write(temporary, content);
-    Files.move(temporary, jar, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    return jar;
-  }
-
-  private static byte[] guardJar() {
-    String file = Guard.class.getName().replace('.', '/') + ".class";
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (InputStream in = Guard.class.getClassLoader().getResourceAsStream(file);
-        ZipOutputStream zip = new ZipOutputStream(bytes)) {
-      if (in == null) {
-        throw new IllegalStateException("There is no " + file);
-      }
-      ZipEntry entry = new ZipEntry(file);
-      entry.setTimeLocal(LocalDateTime.of(2026, 11, 20, 0, 0));
-      zip.putNextEntry(entry);
-      in.transferTo(zip);
-      zip.closeEntry();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return bytes.toByteArray();
   }
 }

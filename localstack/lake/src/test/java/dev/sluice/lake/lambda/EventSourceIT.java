@@ -52,6 +52,7 @@ class EventSourceIT {
                 "us-east-1",
                 "000000000000",
                 2,
+                FunctionPool.Settings.hasNativeClient(),
                 Duration.ofSeconds(60)));
     source =
         EventSource.start(

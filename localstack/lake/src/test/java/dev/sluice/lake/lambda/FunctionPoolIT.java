@@ -50,15 +50,20 @@ class FunctionPoolIT {
             256,
             timeout,
             Map.of("GIVEN", "yes")),
-        new FunctionPool.Settings(
-            Path.of(System.getProperty("java.home")),
-            folder.resolve("lambda"),
-            folder.resolve("logs"),
-            () -> URI.create("http://127.0.0.1:1"),
-            "us-east-1",
-            "000000000000",
-            concurrency,
-            Duration.ofSeconds(60)));
+        settings(concurrency));
+  }
+
+  FunctionPool.Settings settings(int concurrency) {
+    return new FunctionPool.Settings(
+        Path.of(System.getProperty("java.home")),
+        folder.resolve("lambda"),
+        folder.resolve("logs"),
+        () -> URI.create("http://127.0.0.1:1"),
+        "us-east-1",
+        "000000000000",
+        concurrency,
+        FunctionPool.Settings.hasNativeClient(),
+        Duration.ofSeconds(60));
   }
 
   Outcome invoke(String event) throws InterruptedException {
@@ -189,20 +194,35 @@ class FunctionPoolIT {
         new FunctionPool(
             new LambdaFunction(
                 "wrong", "no.Such::handler", jar, 256, Duration.ofSeconds(9), Map.of()),
-            new FunctionPool.Settings(
-                Path.of(System.getProperty("java.home")),
-                folder.resolve("lambda"),
-                folder.resolve("logs"),
-                () -> URI.create("http://127.0.0.1:1"),
-                "us-east-1",
-                "000000000000",
-                1,
-                Duration.ofSeconds(60)));
+            settings(1));
     try (wrong) {
       assertThat(wrong.invoke("{}".getBytes(StandardCharsets.UTF_8)))
           .isInstanceOfSatisfying(
               Outcome.Failed.class, f -> assertThat(f.message()).contains("no.Such"));
     }
+  }
+
+  @Test
+  void theStandInForTheNativeClientDoesTheSame() throws Exception {
+    pool.close();
+    FunctionPool.Settings with = settings(2);
+    pool =
+        new FunctionPool(
+            pool.function(),
+            new FunctionPool.Settings(
+                with.javaHome(),
+                with.folder(),
+                with.logs(),
+                with.endpoint(),
+                with.region(),
+                with.account(),
+                1,
+                false,
+                with.timeToStart()));
+    anEventGoesThroughUnchanged();
+    anExceptionFailsTheInvocationAndLeavesTheProcess();
+    aProcessThatEndsFailsTheInvocationAndIsReplaced();
+    aProcessIsKeptForTheNextEvent();
   }
 
   @Test
