@@ -29,6 +29,12 @@ public final class Catalog {
   /** The books: ledger and quarantine. */
   public static final String OPS = "ops";
 
+  /** The table in {@link #OPS} of uploaded object versions. */
+  public static final String LEDGER = "ledger";
+
+  /** The table in {@link #OPS} of records that could not be loaded; partitioned by dataset, day. */
+  public static final String QUARANTINE = "quarantine";
+
   /** Table parameter with the fingerprint of the declaration it was derived from. */
   public static final String FINGERPRINT = "sluice.fingerprint";
 
@@ -106,7 +112,7 @@ public final class Catalog {
             .collect(Collectors.joining(",")));
     parameters.put("storage.location.template", template(location, List.of("dataset")));
     return json(
-        "ledger",
+        LEDGER,
         "What became of every uploaded object version",
         location,
         List.of(
@@ -151,7 +157,7 @@ public final class Catalog {
    */
   public TableDefinition quarantine() {
     return json(
-        "quarantine",
+        QUARANTINE,
         "Records that could not be loaded, with their source, position and reason",
         layout.lakeUri(layout.quarantinePrefix()),
         List.of(
