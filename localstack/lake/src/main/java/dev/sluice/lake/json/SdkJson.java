@@ -277,6 +277,9 @@ public final class SdkJson {
     return switch (value) {
       case Long number -> BigDecimal.valueOf(number);
       case BigDecimal number -> number;
+      // What toTree made.
+      case Integer number -> BigDecimal.valueOf(number);
+      case Double number -> BigDecimal.valueOf(number);
       default -> throw unreadable("a number is expected at " + path);
     };
   }

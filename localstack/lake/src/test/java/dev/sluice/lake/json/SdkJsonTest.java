@@ -77,6 +77,7 @@ class SdkJsonTest {
       SdkPojo back = SdkJson.read(SdkJson.write(value), builder);
       assertThat(back).as("seed %d", SEED + i).isEqualTo(value);
       assertThat(SdkJson.write(back)).isEqualTo(SdkJson.write(value));
+      assertThat(SdkJson.fromTree(SdkJson.toTree(value), builder)).isEqualTo(value);
     }
   }
 
