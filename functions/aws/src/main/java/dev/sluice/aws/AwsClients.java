@@ -1,0 +1,66 @@
+package dev.sluice.aws;
+
+import java.time.Duration;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
+import software.amazon.awssdk.core.retry.RetryMode;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
+
+/**
+ * Makes the clients. None connects or looks for credentials before its first call, so that they can
+ * be part of a snapshot of the started function.
+ */
+public final class AwsClients implements AutoCloseable {
+  private static final Duration CONNECT = Duration.ofSeconds(5);
+  private static final Duration SOCKET = Duration.ofSeconds(30);
+  private static final int ATTEMPTS = 4;
+
+  private final AwsSettings settings;
+  private final AwsCredentialsProvider credentials;
+  private final SdkHttpClient http;
+
+  public AwsClients(AwsSettings settings) {
+    this(settings, DefaultCredentialsProvider.builder().build());
+  }
+
+  AwsClients(AwsSettings settings, AwsCredentialsProvider credentials) {
+    this.settings = settings;
+    this.credentials = credentials;
+    // The JDK's own client starts fastest and brings no library.
+    http =
+        UrlConnectionHttpClient.builder().connectionTimeout(CONNECT).socketTimeout(SOCKET).build();
+  }
+
+  /** A new S3 client. */
+  public S3Client s3() {
+    S3ClientBuilder builder =
+        S3Client.builder()
+            .region(settings.region())
+            .credentialsProvider(credentials)
+            .httpClient(http)
+            .overrideConfiguration(
+                ClientOverrideConfiguration.builder()
+                    .retryStrategy(RetryMode.STANDARD)
+                    .retryStrategy(b -> b.maxAttempts(ATTEMPTS))
+                    .build());
+    settings
+        .endpoint()
+        .ifPresent(endpoint -> builder.endpointOverride(endpoint).forcePathStyle(true));
+    return builder.build();
+  }
+
+  /** The catalog's partitions. */
+  public GluePartitionRegistrar partitions(java.time.Clock clock) {
+    return new GluePartitionRegistrar(
+        new JsonCalls("glue", "AWSGlue", settings, credentials, http, ATTEMPTS, clock));
+  }
+
+  @Override
+  public void close() {
+    http.close();
+  }
+}
