@@ -1,0 +1,144 @@
+package dev.sluice.ingest;
+
+import dev.sluice.model.ErrorCode;
+import dev.sluice.model.SluiceException;
+import dev.sluice.model.ledger.LedgerEntry;
+import dev.sluice.model.store.Content;
+import dev.sluice.model.store.ListedObject;
+import dev.sluice.model.store.ObjectName;
+import dev.sluice.model.store.ObjectStore;
+import dev.sluice.model.store.OpenObject;
+import dev.sluice.model.store.PutResult;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Ledger entries and intents in the lake bucket. */
+final class Books {
+  private static final String JSON = "application/json";
+
+  private final ObjectStore store;
+  private final String bucket;
+
+  Books(ObjectStore store, String bucket) {
+    this.store = store;
+    this.bucket = bucket;
+  }
+
+  /** An entry as it is stored. */
+  record Stored(ObjectName name, String etag, LedgerEntry entry) {}
+
+  /** An intent as it is stored. */
+  record StoredIntent(ObjectName name, Intent intent) {}
+
+  /** The entry of one version. */
+  Optional<Stored> entry(String dataset, SourceId id) {
+    return entry(name(LakeKeys.ledger(dataset, id)));
+  }
+
+  /** The entries of all versions of one object. */
+  List<Stored> entries(String dataset, String keyHash) {
+    List<Stored> entries = new ArrayList<>();
+    try (Stream<ListedObject> listed =
+        store.list(bucket, LakeKeys.ledgerPrefix(dataset, keyHash), "")) {
+      listed.forEach(object -> entry(object.name()).ifPresent(entries::add));
+    }
+    return entries;
+  }
+
+  private Optional<Stored> entry(ObjectName name) {
+    try (OpenObject open = store.open(name).orElse(null)) {
+      if (open == null) {
+        return Optional.empty();
+      }
+      return Optional.of(new Stored(name, open.info().etag(), LedgerEntry.parse(text(open))));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (IllegalArgumentException | ArithmeticException | java.time.DateTimeException e) {
+      throw damaged(name, e);
+    }
+  }
+
+  /**
+   * Writes an entry where there was none, or in place of {@code replaced}.
+   *
+   * @return false when somebody else wrote meanwhile; nothing was changed then
+   */
+  boolean write(LedgerEntry entry, SourceId id, Optional<Stored> replaced) {
+    ObjectName name = name(LakeKeys.ledger(entry.dataset(), id));
+    Content line = Content.of(entry.toLine());
+    if (replaced.isPresent()) {
+      return store.putIfMatch(name, replaced.get().etag(), line, JSON).isPresent();
+    }
+    return store.putIfAbsent(name, line, JSON) instanceof PutResult.Created;
+  }
+
+  /** Writes an intent, in place of the same attempt's earlier one if there is any. */
+  ObjectName write(Intent intent, SourceId id, String attempt) {
+    ObjectName name = name(LakeKeys.intent(id, attempt));
+    Content line = Content.of(intent.toLine());
+    if (store.putIfAbsent(name, line, JSON) instanceof PutResult.Exists exists
+        && !exists.existing().etag().equals(md5(line))
+        && store.putIfMatch(name, exists.existing().etag(), line, JSON).isEmpty()) {
+      throw new SluiceException(
+          ErrorCode.UNAVAILABLE, "Cannot write the intent: somebody else writes it: " + name);
+    }
+    return name;
+  }
+
+  /** The intents for all versions of one object. */
+  List<StoredIntent> intents(String keyHash) {
+    List<StoredIntent> intents = new ArrayList<>();
+    try (Stream<ListedObject> listed = store.list(bucket, LakeKeys.intentPrefix(keyHash), "")) {
+      listed.forEach(object -> intent(object.name()).ifPresent(intents::add));
+    }
+    return intents;
+  }
+
+  private Optional<StoredIntent> intent(ObjectName name) {
+    try (OpenObject open = store.open(name).orElse(null)) {
+      return open == null
+          ? Optional.empty()
+          : Optional.of(new StoredIntent(name, Intent.parse(text(open))));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (IllegalArgumentException | java.time.DateTimeException e) {
+      throw damaged(name, e);
+    }
+  }
+
+  void delete(StoredIntent intent) {
+    store.delete(intent.name());
+  }
+
+  private ObjectName name(String key) {
+    return new ObjectName(bucket, key);
+  }
+
+  private static String text(OpenObject open) throws IOException {
+    return new String(open.content().readAllBytes(), StandardCharsets.UTF_8);
+  }
+
+  private static String md5(Content content) {
+    try {
+      return content.md5();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static SluiceException damaged(ObjectName name, Exception cause) {
+    return new SluiceException(
+        ErrorCode.INTERNAL,
+        "Cannot read the books: not as they were written ("
+            + cause.getMessage()
+            + "): "
+            + name
+            + ". Delete the file; the object is then loaded anew.",
+        cause);
+  }
+}

@@ -1,0 +1,776 @@
+package dev.sluice.ingest;
+
+import dev.sluice.convert.Conversion;
+import dev.sluice.convert.DataFile;
+import dev.sluice.convert.Source;
+import dev.sluice.model.ErrorCode;
+import dev.sluice.model.SluiceException;
+import dev.sluice.model.dataset.Dataset;
+import dev.sluice.model.dataset.PartitionField;
+import dev.sluice.model.ledger.LedgerEntry;
+import dev.sluice.model.ledger.LedgerEntry.Status;
+import dev.sluice.model.store.Content;
+import dev.sluice.model.store.ObjectInfo;
+import dev.sluice.model.store.ObjectName;
+import dev.sluice.model.store.ObjectStore;
+import dev.sluice.model.store.OpenObject;
+import dev.sluice.model.store.PartitionRegistrar;
+import dev.sluice.model.store.PutResult;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the lake agree with one uploaded object.
+ *
+ * <p>An event is only a hint that something happened to a key: the newest version that S3 shows is
+ * loaded, and what other versions left in the lake is withdrawn. So the order and the number of
+ * deliveries do not matter, and whatever a killed attempt left undone the next delivery does.
+ *
+ * <p>An event is done when {@link #handle} returns. When it throws, the event must be delivered
+ * again.
+ */
+final class Ingest {
+  private static final String PARQUET = "application/vnd.apache.parquet";
+  private static final String NDJSON = "application/x-ndjson";
+  private static final String NULL_PARTITION = "__HIVE_DEFAULT_PARTITION__";
+
+  /** How often an object may change under one attempt before the queue is asked to come again. */
+  private static final int ROUNDS = 8;
+
+  /** What a request that was on its way may take to be carried out after its sender died. */
+  private static final Duration IN_FLIGHT = Duration.ofMinutes(1);
+
+  private final ObjectStore store;
+  private final PartitionRegistrar partitions;
+  private final Conversions conversions;
+  private final Map<String, Dataset> datasets;
+  private final Config config;
+  private final Clock clock;
+  private final Books books;
+
+  /**
+   * @param lakeBucket where silver, quarantine and the books are kept
+   * @param silverDatabase the catalog's database of the datasets' tables
+   * @param scratch an existing folder for files on their way
+   * @param functionVersion what the ledger names as the program's version
+   */
+  record Config(String lakeBucket, String silverDatabase, Path scratch, String functionVersion) {}
+
+  /**
+   * @param datasets by name
+   */
+  Ingest(
+      ObjectStore store,
+      PartitionRegistrar partitions,
+      Conversions conversions,
+      Map<String, Dataset> datasets,
+      Config config,
+      Clock clock) {
+    this.store = store;
+    this.partitions = partitions;
+    this.conversions = conversions;
+    this.datasets = Map.copyOf(datasets);
+    this.config = config;
+    this.clock = clock;
+    this.books = new Books(store, config.lakeBucket());
+  }
+
+  /**
+   * Handles one event.
+   *
+   * @throws SluiceException when the event must be delivered again: {@code UNAVAILABLE} and {@code
+   *     OUT_OF_TIME} when that is likely to help, other codes when a person must look
+   */
+  Outcome handle(ObjectEvent event, Attempt attempt) {
+    String key = event.name().key();
+    if (event.kind() == ObjectEvent.Kind.OTHER || (key.endsWith("/") && event.size() == 0)) {
+      // Consoles make folders out of empty objects whose names end with a slash.
+      return Outcome.ignored();
+    }
+    int slash = key.indexOf('/');
+    Dataset dataset = slash < 0 ? null : datasets.get(key.substring(0, slash));
+    ObjectWork work = new ObjectWork(event, attempt, dataset);
+    for (String element : key.split("/", -1)) {
+      if (element.equals(".") || element.equals("..")) {
+        return work.refuse(
+            ErrorCode.INVALID_KEY,
+            "Cannot load the object: its key has an element \""
+                + element
+                + "\", which HTTP clients resolve to another key. Upload it under another key.");
+      }
+    }
+    if (dataset == null) {
+      return work.refuse(
+          ErrorCode.UNKNOWN_DATASET,
+          "Cannot load the object: the first element of its key names no declared dataset. Upload"
+              + " it under <dataset>/, or declare the dataset.");
+    }
+    return work.run();
+  }
+
+  /** One event's work. Not reusable. */
+  private final class ObjectWork {
+    private final ObjectEvent event;
+    private final Attempt attempt;
+    private final @Nullable Dataset declared;
+    private final String datasetName;
+    private final ObjectName source;
+    private final String keyHash;
+    private final Instant started = clock.instant();
+    private final Set<ObjectName> ownIntents = new HashSet<>();
+    private int withdrawn;
+
+    ObjectWork(ObjectEvent event, Attempt attempt, @Nullable Dataset dataset) {
+      this.event = event;
+      this.attempt = attempt;
+      this.declared = dataset;
+      this.datasetName = dataset == null ? LedgerEntry.UNKNOWN_DATASET : dataset.name();
+      this.source = event.name();
+      this.keyHash = SourceId.of(source, "").keyHash();
+    }
+
+    Outcome refuse(ErrorCode code, String message) {
+      if (event.kind() != ObjectEvent.Kind.CREATED) {
+        return Outcome.ignored();
+      }
+      SourceId id = SourceId.of(source, event.version());
+      LedgerEntry entry =
+          entry(
+              event.versionId(),
+              event.etag(),
+              Math.max(event.size(), 0),
+              event.time(),
+              Status.REJECTED,
+              code,
+              message);
+      // An entry that is there is of an earlier delivery.
+      books.write(entry, id, Optional.empty());
+      return outcome(Outcome.Action.REJECTED, entry);
+    }
+
+    Outcome run() {
+      for (int round = 0; round < ROUNDS; round++) {
+        attempt.check(clock, "load " + source);
+        Optional<Outcome> outcome = round();
+        if (outcome.isPresent()) {
+          return outcome.get();
+        }
+      }
+      throw new SluiceException(
+          ErrorCode.UNAVAILABLE,
+          "Cannot load "
+              + source
+              + ": it changed, or others worked on it, "
+              + ROUNDS
+              + " times meanwhile; it will be tried again");
+    }
+
+    /** Empty when something changed meanwhile, and all is to be looked at anew. */
+    private Optional<Outcome> round() {
+      ObjectInfo newest;
+      Outcome.Action action;
+      try (OpenObject open = store.open(source).orElse(null)) {
+        if (open == null) {
+          return gone();
+        }
+        newest = open.info();
+        Optional<Outcome.Action> done = ensureLoaded(open);
+        if (done.isEmpty()) {
+          return Optional.empty();
+        }
+        action = done.get();
+      } catch (IOException e) {
+        throw fileAccess(e);
+      }
+      // Only who is still right may touch what others made.
+      if (!isNewest(newest)) {
+        return Optional.empty();
+      }
+      recordSuperseded(newest);
+      boolean clean = settle(Optional.of(newest));
+      if (!clean && !isNewest(newest)) {
+        return Optional.empty();
+      }
+      return books
+          .entry(datasetName, id(newest.version()))
+          .map(stored -> outcome(action, stored.entry()));
+    }
+
+    private boolean isNewest(ObjectInfo version) {
+      return store.head(source).filter(v -> v.version().equals(version.version())).isPresent();
+    }
+
+    /** Empty when somebody else wrote the same entry meanwhile. */
+    private Optional<Outcome.Action> ensureLoaded(OpenObject open) throws IOException {
+      ObjectInfo newest = open.info();
+      Optional<Books.Stored> stored = entry(newest.version());
+      if (stored.isPresent() && stored.get().entry().status().loaded()) {
+        LedgerEntry entry = stored.get().entry();
+        if (inPlace(entry)) {
+          LedgerEntry amended = amended(entry, newest);
+          if (!amended.equals(entry)) {
+            books.write(amended, id(newest.version()), stored);
+          }
+          return Optional.of(Outcome.Action.VERIFIED);
+        }
+      }
+      return load(open, stored);
+    }
+
+    /** Completes what an entry lacks when its version was loaded on the hint of another's event. */
+    private LedgerEntry amended(LedgerEntry entry, ObjectInfo newest) {
+      LedgerEntry amended = entry;
+      if (entry.sequencer().isEmpty() && isOwn(newest) && !event.sequencer().isEmpty()) {
+        amended = amended.withEvent(event.sequencer(), event.time());
+      }
+      return amended.withSourceDeletedAt(Optional.empty());
+    }
+
+    private boolean isOwn(ObjectInfo version) {
+      return event.kind() == ObjectEvent.Kind.CREATED
+          && (event.version().isEmpty()
+              || event.version().equals(version.version())
+              || (event.versionId().isEmpty() && event.etag().equals(version.etag())));
+    }
+
+    private boolean inPlace(LedgerEntry entry) {
+      for (LedgerEntry.OutputFile file : entry.files()) {
+        if (store.head(lake(file.key())).filter(i -> i.size() == file.bytes()).isEmpty()) {
+          return false;
+        }
+      }
+      return entry.quarantineKey().isEmpty() || store.head(lake(entry.quarantineKey())).isPresent();
+    }
+
+    private Optional<Outcome.Action> load(OpenObject open, Optional<Books.Stored> stored)
+        throws IOException {
+      ObjectInfo newest = open.info();
+      SourceId id = id(newest.version());
+      Path scratch = Files.createTempDirectory(config.scratch(), "object-");
+      try {
+        Conversion conversion;
+        try {
+          conversion = convert(open, id, scratch);
+        } catch (SluiceException e) {
+          if (e.code().action() != ErrorCode.Action.REJECT) {
+            throw e;
+          }
+          LedgerEntry rejected =
+              entry(newest, Status.REJECTED, e.code(), String.valueOf(e.getMessage()));
+          if (!books.write(rejected, id, stored)) {
+            return Optional.empty();
+          }
+          // Withdrawn only now: a loaded entry must not be left pointing at nothing.
+          if (stored.isPresent()) {
+            delete(stored.get().entry().outputKeys());
+          }
+          return Optional.of(Outcome.Action.REJECTED);
+        }
+        Output output = output(newest, id, conversion);
+        publish(output, newest, id, stored);
+        if (!books.write(loaded(newest, conversion, output), id, stored)) {
+          return Optional.empty();
+        }
+        return Optional.of(Outcome.Action.LOADED);
+      } finally {
+        deleteTree(scratch);
+      }
+    }
+
+    private Conversion convert(OpenObject open, SourceId id, Path scratch) throws IOException {
+      ObjectInfo version = open.info();
+      boolean[] used = new boolean[1];
+      Source.Content content =
+          () -> {
+            if (!used[0]) {
+              used[0] = true;
+              return open.content();
+            }
+            return reopened(version);
+          };
+      Conversion conversion =
+          conversions.convert(
+              dataset(),
+              new Source(source.toString(), version.version(), id.stem(), content),
+              Files.createDirectory(scratch.resolve("data")),
+              Files.createDirectory(scratch.resolve("quarantine")),
+              (bytes, records) -> attempt.check(clock, "convert " + source));
+      if (conversion.read() != conversion.written() + conversion.quarantined()) {
+        throw new SluiceException(
+            ErrorCode.INTERNAL,
+            "Cannot load "
+                + source
+                + ": the converter's counts do not add up: "
+                + conversion.read()
+                + " read, "
+                + conversion.written()
+                + " written, "
+                + conversion.quarantined()
+                + " quarantined");
+      }
+      return conversion;
+    }
+
+    private InputStream reopened(ObjectInfo version) throws IOException {
+      OpenObject again =
+          store
+              .open(source, version)
+              .orElseThrow(() ->
+                  new SluiceException(
+                      ErrorCode.UNAVAILABLE,
+                      "Cannot read " + source + ": it was replaced; it will be tried again"));
+      return new java.io.FilterInputStream(again.content()) {
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+          return in.read(target, offset, length);
+        }
+
+        @Override
+        public void close() throws IOException {
+          again.close();
+        }
+      };
+    }
+
+    /** Files by their keys in the lake bucket. */
+    private record Output(
+        Map<String, DataFile> files, String quarantineKey, Optional<Path> quarantine) {
+      List<String> keys() {
+        List<String> keys = new ArrayList<>(files.keySet());
+        if (quarantine.isPresent()) {
+          keys.add(quarantineKey);
+        }
+        return keys;
+      }
+    }
+
+    private Output output(ObjectInfo version, SourceId id, Conversion conversion) {
+      Map<String, DataFile> files = new LinkedHashMap<>();
+      for (DataFile file : conversion.files()) {
+        String name = String.valueOf(file.path().getFileName());
+        files.put(LakeKeys.silver(dataset().name(), file.directory(), name), file);
+      }
+      return new Output(
+          files,
+          conversion.quarantine().isPresent()
+              ? LakeKeys.quarantine(dataset().name(), version.lastModified(), id)
+              : "",
+          conversion.quarantine());
+    }
+
+    private void publish(
+        Output output, ObjectInfo version, SourceId id, Optional<Books.Stored> stored)
+        throws IOException {
+      Set<String> keys = new LinkedHashSet<>(output.keys());
+      // An earlier load under another declaration may have left other files.
+      stored.ifPresent(s -> keys.addAll(s.entry().outputKeys()));
+      if (keys.isEmpty()) {
+        return;
+      }
+      attempt.check(clock, "publish " + source);
+      ownIntents.add(
+          books.write(
+              new Intent(
+                  source.bucket(),
+                  source.key(),
+                  version.version(),
+                  datasetName,
+                  List.copyOf(keys),
+                  attempt.death().plus(IN_FLIGHT)),
+              id,
+              attempt.id()));
+      for (Map.Entry<String, DataFile> file : output.files().entrySet()) {
+        publish(file.getKey(), file.getValue().path(), PARQUET);
+      }
+      if (output.quarantine().isPresent()) {
+        publish(output.quarantineKey(), output.quarantine().get(), NDJSON);
+      }
+      register(output.files().values());
+      attempt.check(clock, "enter " + source + " in the ledger");
+    }
+
+    private void publish(String key, Path file, String type) throws IOException {
+      attempt.check(clock, "publish " + source);
+      Content content = Content.of(file);
+      PutResult result = store.putIfAbsent(lake(key), content, type);
+      if (result instanceof PutResult.Exists exists
+          && !(exists.existing().size() == content.size()
+              && exists.existing().etag().equals(content.md5()))
+          // Of another version of the converter or the declaration, or encrypted so that its ETag
+          // says nothing: no entry vouches for it, so it is replaced.
+          && store.putIfMatch(lake(key), exists.existing().etag(), content, type).isEmpty()) {
+        throw new SluiceException(
+            ErrorCode.UNAVAILABLE,
+            "Cannot publish " + lake(key) + ": another attempt writes it; it will be tried again");
+      }
+    }
+
+    private void register(Iterable<DataFile> files) {
+      List<PartitionField> fields = dataset().partitions().fields();
+      if (fields.isEmpty() || dataset().partitions().projected()) {
+        return;
+      }
+      Set<PartitionRegistrar.Partition> found = new LinkedHashSet<>();
+      for (DataFile file : files) {
+        List<String> values = new ArrayList<>();
+        for (PartitionField field : fields) {
+          String value = file.partition().get(field.column());
+          values.add(value == null ? NULL_PARTITION : value);
+        }
+        found.add(
+            new PartitionRegistrar.Partition(
+                values, lake(LakeKeys.silver(dataset().name(), file.directory(), "")).toString()));
+      }
+      if (!found.isEmpty()) {
+        partitions.register(config.silverDatabase(), dataset().name(), List.copyOf(found));
+      }
+    }
+
+    /** One entry per version, also for one that was never read because a newer one came. */
+    private void recordSuperseded(ObjectInfo newest) {
+      if (event.kind() != ObjectEvent.Kind.CREATED || isOwn(newest)) {
+        return;
+      }
+      if (entry(event.version()).isEmpty()) {
+        books.write(
+            entry(
+                event.versionId(),
+                event.etag(),
+                Math.max(event.size(), 0),
+                event.time(),
+                Status.SUPERSEDED,
+                null,
+                ""),
+            id(event.version()),
+            Optional.empty());
+      }
+    }
+
+    /**
+     * Withdraws what versions other than {@code current} have in the lake, and what attempts at
+     * {@code current} left beside its entry's files.
+     *
+     * @return whether there was nothing to withdraw
+     */
+    private boolean settle(Optional<ObjectInfo> current) {
+      boolean clean = true;
+      String version = current.map(ObjectInfo::version).orElse("");
+      for (Books.Stored other : entries()) {
+        if (other.entry().status().loaded() && !other.entry().version().equals(version)) {
+          clean = false;
+          supersede(other);
+        }
+      }
+      List<Books.StoredIntent> intents = books.intents(keyHash);
+      if (!intents.isEmpty()) {
+        Set<String> kept = new HashSet<>();
+        current
+            .flatMap(c -> entry(c.version()))
+            .filter(s -> s.entry().status().loaded())
+            .ifPresent(s -> kept.addAll(s.entry().outputKeys()));
+        for (Books.StoredIntent intent : intents) {
+          List<String> stray =
+              intent.intent().outputs().stream().filter(k -> !kept.contains(k)).toList();
+          if (!stray.isEmpty()) {
+            clean = false;
+            delete(stray);
+          }
+          // A living attempt may still publish, and be killed then: its intent must outlive it.
+          if (ownIntents.contains(intent.name())
+              || intent.intent().expires().isBefore(clock.instant())) {
+            books.delete(intent);
+          }
+        }
+      }
+      return clean;
+    }
+
+    private void supersede(Books.Stored stored) {
+      replace(stored, stored.entry().withStatus(Status.SUPERSEDED));
+    }
+
+    /**
+     * Takes back the files first: while some are left, the entry must still name them as loaded.
+     */
+    private void replace(Books.Stored stored, LedgerEntry by) {
+      delete(stored.entry().outputKeys());
+      SourceId id = id(by.version());
+      if (!books.write(by, id, Optional.of(stored))
+          && entry(by.version()).filter(s -> s.entry().status().loaded()).isPresent()) {
+        throw new SluiceException(
+            ErrorCode.UNAVAILABLE,
+            "Cannot settle the books of "
+                + source
+                + ": another attempt writes them; it will be tried again");
+      }
+    }
+
+    /** The object is deleted: what is loaded stays, as far as it is whole. */
+    private Optional<Outcome> gone() {
+      List<Books.Stored> loaded =
+          new ArrayList<>(entries().stream().filter(s -> s.entry().status().loaded()).toList());
+      loaded.sort(Comparator.comparing(Books.Stored::entry, Ingest::compareAge));
+      Optional<Books.Stored> last =
+          loaded.isEmpty() ? Optional.empty() : Optional.of(loaded.get(loaded.size() - 1));
+      for (Books.Stored other : loaded) {
+        if (other != last.orElseThrow()) {
+          supersede(other);
+        }
+      }
+      if (last.isPresent() && !inPlace(last.get().entry())) {
+        replace(last.get(), goneEntry(last.get().entry()));
+        return Optional.empty();
+      }
+      boolean clean =
+          settle(
+              last.map(s ->
+                  new ObjectInfo(
+                      s.entry().versionId(),
+                      s.entry().etag(),
+                      s.entry().size(),
+                      s.entry().startedAt())));
+      if (!clean || store.head(source).isPresent()) {
+        // Another attempt may have written its entry while its files were withdrawn.
+        return Optional.empty();
+      }
+      if (last.isPresent() && last.get().entry().sourceDeletedAt().isEmpty()) {
+        Instant deleted =
+            event.kind() == ObjectEvent.Kind.DELETED
+                ? event.time().orElse(clock.instant())
+                : clock.instant();
+        LedgerEntry marked = last.get().entry().withSourceDeletedAt(Optional.of(deleted));
+        if (!books.write(marked, id(marked.version()), last)) {
+          return Optional.empty();
+        }
+      }
+      if (event.kind() == ObjectEvent.Kind.CREATED && entry(event.version()).isEmpty()) {
+        LedgerEntry rejected =
+            entry(
+                event.versionId(),
+                event.etag(),
+                Math.max(event.size(), 0),
+                event.time(),
+                Status.REJECTED,
+                ErrorCode.SOURCE_GONE,
+                GONE);
+        if (!books.write(rejected, id(event.version()), Optional.empty())) {
+          return Optional.empty();
+        }
+        return Optional.of(outcome(Outcome.Action.REJECTED, rejected));
+      }
+      return Optional.of(
+          new Outcome(Outcome.Action.SOURCE_DELETED, last.map(Books.Stored::entry), withdrawn));
+    }
+
+    private LedgerEntry goneEntry(LedgerEntry lost) {
+      LedgerEntry rejected =
+          entry(
+              lost.versionId(),
+              lost.etag(),
+              lost.size(),
+              lost.eventTime(),
+              Status.REJECTED,
+              ErrorCode.SOURCE_GONE,
+              GONE);
+      return rejected.withEvent(lost.sequencer(), lost.eventTime());
+    }
+
+    private void delete(List<String> keys) {
+      for (String key : keys) {
+        store.delete(lake(key));
+        withdrawn++;
+      }
+    }
+
+    private LedgerEntry loaded(ObjectInfo version, Conversion conversion, Output output) {
+      List<LedgerEntry.OutputFile> files = new ArrayList<>();
+      output
+          .files()
+          .forEach((key, file) ->
+              files.add(
+                  new LedgerEntry.OutputFile(key, file.directory(), file.rows(), file.bytes())));
+      boolean own = isOwn(version);
+      return new LedgerEntry(
+          source.bucket(),
+          source.key(),
+          version.versionId(),
+          version.etag(),
+          own ? event.sequencer() : "",
+          version.size(),
+          Optional.of(own ? event.time().orElse(version.lastModified()) : version.lastModified()),
+          datasetName,
+          dataset().fingerprint(),
+          conversion.quarantined() == 0 ? Status.LOADED : Status.LOADED_WITH_QUARANTINE,
+          "",
+          "",
+          conversion.read(),
+          conversion.written(),
+          conversion.quarantined(),
+          conversion.reasons(),
+          conversion.bytesIn(),
+          conversion.bytesDecoded(),
+          conversion.bytesOut(),
+          files,
+          output.quarantineKey(),
+          started,
+          Duration.between(started, clock.instant()),
+          attempt.number(),
+          config.functionVersion(),
+          Optional.empty());
+    }
+
+    private LedgerEntry entry(
+        ObjectInfo version, Status status, @Nullable ErrorCode code, String message) {
+      boolean own = isOwn(version);
+      LedgerEntry entry =
+          entry(
+              version.versionId(),
+              version.etag(),
+              version.size(),
+              Optional.of(
+                  own ? event.time().orElse(version.lastModified()) : version.lastModified()),
+              status,
+              code,
+              message);
+      return own ? entry : entry.withEvent("", entry.eventTime());
+    }
+
+    private LedgerEntry entry(
+        String versionId,
+        String etag,
+        long size,
+        Optional<Instant> time,
+        Status status,
+        @Nullable ErrorCode code,
+        String message) {
+      return new LedgerEntry(
+          source.bucket(),
+          source.key(),
+          versionId,
+          etag,
+          event.sequencer(),
+          size,
+          time,
+          datasetName,
+          declared == null ? "" : declared.fingerprint(),
+          status,
+          code == null ? "" : code.name(),
+          message,
+          0,
+          0,
+          0,
+          Map.of(),
+          0,
+          0,
+          0,
+          List.of(),
+          "",
+          started,
+          Duration.between(started, clock.instant()),
+          attempt.number(),
+          config.functionVersion(),
+          Optional.empty());
+    }
+
+    private Optional<Books.Stored> entry(String version) {
+      return books.entry(datasetName, id(version)).map(this::ownKey);
+    }
+
+    private List<Books.Stored> entries() {
+      return books.entries(datasetName, keyHash).stream().map(this::ownKey).toList();
+    }
+
+    private Books.Stored ownKey(Books.Stored stored) {
+      LedgerEntry entry = stored.entry();
+      if (!entry.sourceBucket().equals(source.bucket())
+          || !entry.sourceKey().equals(source.key())) {
+        throw new SluiceException(
+            ErrorCode.INTERNAL,
+            "Cannot load "
+                + source
+                + ": its name in the books is taken by s3://"
+                + entry.sourceBucket()
+                + "/"
+                + entry.sourceKey()
+                + ". Upload it under another key.");
+      }
+      return stored;
+    }
+
+    private Dataset dataset() {
+      if (declared == null) {
+        throw new IllegalStateException("No dataset");
+      }
+      return declared;
+    }
+
+    private SourceId id(String version) {
+      return SourceId.of(source, version);
+    }
+
+    private ObjectName lake(String key) {
+      return new ObjectName(config.lakeBucket(), key);
+    }
+
+    private Outcome outcome(Outcome.Action action, LedgerEntry entry) {
+      return new Outcome(action, Optional.of(entry), withdrawn);
+    }
+  }
+
+  private static final String GONE =
+      "Cannot load the object: it was deleted before it could be read. Upload it again if it is"
+          + " wanted.";
+
+  /**
+   * By sequencers, which S3 wants padded to equal length; without one on both sides, by the time of
+   * creation.
+   */
+  static int compareAge(LedgerEntry a, LedgerEntry b) {
+    if (!a.sequencer().isEmpty() && !b.sequencer().isEmpty()) {
+      int length = Math.max(a.sequencer().length(), b.sequencer().length());
+      return padded(a.sequencer(), length).compareTo(padded(b.sequencer(), length));
+    }
+    int byTime = a.eventTime().orElse(Instant.EPOCH).compareTo(b.eventTime().orElse(Instant.EPOCH));
+    return byTime != 0 ? byTime : a.startedAt().compareTo(b.startedAt());
+  }
+
+  private static String padded(String sequencer, int length) {
+    return "0".repeat(length - sequencer.length()) + sequencer.toUpperCase(java.util.Locale.ROOT);
+  }
+
+  private static SluiceException fileAccess(IOException e) {
+    return new SluiceException(
+        ErrorCode.FILE_ACCESS,
+        "Cannot work in the scratch folder: "
+            + e
+            + ". Give the function more ephemeral storage if it is full.",
+        e);
+  }
+
+  private static void deleteTree(Path root) {
+    try (Stream<Path> paths = Files.walk(root)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package dev.sluice.ingest;
+
+import dev.sluice.model.store.ObjectName;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What S3 said about one object. Events come at least once and in any order.
+ *
+ * @param kind what happened
+ * @param type the event's own name, for the log
+ * @param name the object, its key decoded
+ * @param versionId its version; empty in a bucket without versions
+ * @param etag its ETag without quotes; empty when the event has none
+ * @param sequencer the order of events of one key, hexadecimal; empty when the event has none
+ * @param size stored bytes; -1 when the event does not say
+ * @param time when it happened
+ */
+record ObjectEvent(
+    Kind kind,
+    String type,
+    ObjectName name,
+    String versionId,
+    String etag,
+    String sequencer,
+    long size,
+    Optional<Instant> time) {
+
+  /** What happened to an object. */
+  enum Kind {
+    CREATED,
+    DELETED,
+    /** Something that does not bear on the records, for instance a new tag. */
+    OTHER
+  }
+
+  /** The version or the ETag; empty when the event has neither. */
+  String version() {
+    return versionId.isEmpty() ? etag : versionId;
+  }
+}

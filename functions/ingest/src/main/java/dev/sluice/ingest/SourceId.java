@@ -1,0 +1,38 @@
+package dev.sluice.ingest;
+
+import dev.sluice.model.store.ObjectName;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * The identity of one version of one uploaded object, as it stands in the names of everything that
+ * is derived from it. 80 bits of SHA-256 for the object and 64 for the version: a lake of a billion
+ * objects meets one chance in two million of two objects sharing a name.
+ *
+ * @param keyHash 20 hexadecimal digits of {@code bucket/key}; bucket names hold no slash
+ * @param versionHash 16 hexadecimal digits of the version
+ */
+record SourceId(String keyHash, String versionHash) {
+
+  static SourceId of(ObjectName name, String version) {
+    return new SourceId(
+        hash(name.bucket() + "/" + name.key()).substring(0, 20), hash(version).substring(0, 16));
+  }
+
+  /** What all output files of this version start with. */
+  String stem() {
+    return keyHash + "-" + versionHash;
+  }
+
+  private static String hash(String text) {
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

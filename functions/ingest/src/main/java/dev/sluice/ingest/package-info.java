@@ -1,0 +1,3 @@
+/** S3 event, through SQS, to silver, quarantine and ledger. */
+@org.jspecify.annotations.NullMarked
+package dev.sluice.ingest;
