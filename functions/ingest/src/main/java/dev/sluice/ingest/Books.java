@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -40,12 +41,15 @@ final class Books {
     return entry(name(LakeKeys.ledger(dataset, id)));
   }
 
-  /** The entries of all versions of one object. */
-  List<Stored> entries(String dataset, String keyHash) {
+  /** The entries of all versions of one object but one. */
+  List<Stored> entries(String dataset, String keyHash, SourceId except) {
     List<Stored> entries = new ArrayList<>();
+    ObjectName excepted = name(LakeKeys.ledger(dataset, except));
     try (Stream<ListedObject> listed =
         store.list(bucket, LakeKeys.ledgerPrefix(dataset, keyHash), "")) {
-      listed.forEach(object -> entry(object.name()).ifPresent(entries::add));
+      listed
+          .filter(object -> !object.name().equals(excepted))
+          .forEach(object -> entry(object.name()).ifPresent(entries::add));
     }
     return entries;
   }
@@ -90,11 +94,18 @@ final class Books {
     return name;
   }
 
-  /** The intents for all versions of one object. */
-  List<StoredIntent> intents(String keyHash) {
+  /** The intents for all versions of one object; those in {@code known} are not read again. */
+  List<StoredIntent> intents(String keyHash, Map<ObjectName, Intent> known) {
     List<StoredIntent> intents = new ArrayList<>();
     try (Stream<ListedObject> listed = store.list(bucket, LakeKeys.intentPrefix(keyHash), "")) {
-      listed.forEach(object -> intent(object.name()).ifPresent(intents::add));
+      listed.forEach(object -> {
+        Intent own = known.get(object.name());
+        if (own == null) {
+          intent(object.name()).ifPresent(intents::add);
+        } else {
+          intents.add(new StoredIntent(object.name(), own));
+        }
+      });
     }
     return intents;
   }

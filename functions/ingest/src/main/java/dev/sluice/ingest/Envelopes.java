@@ -34,7 +34,12 @@ final class Envelopes {
   }
 
   private static List<ObjectEvent> read(String body, int depth) {
-    Map<String, @Nullable Object> json = Json.parseObject(body);
+    Map<String, @Nullable Object> json;
+    try {
+      json = Json.parseObject(body);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("not a JSON object", e);
+    }
     if (json.get("Records") instanceof List<?> records) {
       List<ObjectEvent> events = new ArrayList<>();
       for (Object record : records) {

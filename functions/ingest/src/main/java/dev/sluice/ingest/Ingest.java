@@ -6,6 +6,7 @@ import dev.sluice.convert.Source;
 import dev.sluice.model.ErrorCode;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.dataset.Dataset;
+import dev.sluice.model.dataset.Datasets;
 import dev.sluice.model.dataset.PartitionField;
 import dev.sluice.model.ledger.LedgerEntry;
 import dev.sluice.model.ledger.LedgerEntry.Status;
@@ -18,14 +19,15 @@ import dev.sluice.model.store.PartitionRegistrar;
 import dev.sluice.model.store.PutResult;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -33,7 +35,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,33 +61,36 @@ final class Ingest {
   private final ObjectStore store;
   private final PartitionRegistrar partitions;
   private final Conversions conversions;
-  private final Map<String, Dataset> datasets;
+  private final Datasets datasets;
   private final Config config;
   private final Clock clock;
   private final Books books;
 
   /**
+   * @param rawBucket where uploads arrive
    * @param lakeBucket where silver, quarantine and the books are kept
    * @param silverDatabase the catalog's database of the datasets' tables
    * @param scratch an existing folder for files on their way
    * @param functionVersion what the ledger names as the program's version
    */
-  record Config(String lakeBucket, String silverDatabase, Path scratch, String functionVersion) {}
+  record Config(
+      String rawBucket,
+      String lakeBucket,
+      String silverDatabase,
+      Path scratch,
+      String functionVersion) {}
 
-  /**
-   * @param datasets by name
-   */
   Ingest(
       ObjectStore store,
       PartitionRegistrar partitions,
       Conversions conversions,
-      Map<String, Dataset> datasets,
+      Datasets datasets,
       Config config,
       Clock clock) {
     this.store = store;
     this.partitions = partitions;
     this.conversions = conversions;
-    this.datasets = Map.copyOf(datasets);
+    this.datasets = datasets;
     this.config = config;
     this.clock = clock;
     this.books = new Books(store, config.lakeBucket());
@@ -100,12 +104,21 @@ final class Ingest {
    */
   Outcome handle(ObjectEvent event, Attempt attempt) {
     String key = event.name().key();
+    if (!event.name().bucket().equals(config.rawBucket())) {
+      throw new SluiceException(
+          ErrorCode.INVALID_SETTINGS,
+          "Cannot load "
+              + event.name()
+              + ": uploads are expected in "
+              + config.rawBucket()
+              + " only. Correct the notifications of that bucket or the function's settings.");
+    }
     if (event.kind() == ObjectEvent.Kind.OTHER || (key.endsWith("/") && event.size() == 0)) {
       // Consoles make folders out of empty objects whose names end with a slash.
       return Outcome.ignored();
     }
     int slash = key.indexOf('/');
-    Dataset dataset = slash < 0 ? null : datasets.get(key.substring(0, slash));
+    Dataset dataset = slash < 0 ? null : datasets.find(key.substring(0, slash)).orElse(null);
     ObjectWork work = new ObjectWork(event, attempt, dataset);
     for (String element : key.split("/", -1)) {
       if (element.equals(".") || element.equals("..")) {
@@ -134,7 +147,7 @@ final class Ingest {
     private final ObjectName source;
     private final String keyHash;
     private final Instant started = clock.instant();
-    private final Set<ObjectName> ownIntents = new HashSet<>();
+    private final Map<ObjectName, Intent> ownIntents = new HashMap<>();
     private int withdrawn;
 
     ObjectWork(ObjectEvent event, Attempt attempt, @Nullable Dataset dataset) {
@@ -185,17 +198,17 @@ final class Ingest {
     /** Empty when something changed meanwhile, and all is to be looked at anew. */
     private Optional<Outcome> round() {
       ObjectInfo newest;
-      Outcome.Action action;
+      Done done;
       try (OpenObject open = store.open(source).orElse(null)) {
         if (open == null) {
           return gone();
         }
         newest = open.info();
-        Optional<Outcome.Action> done = ensureLoaded(open);
-        if (done.isEmpty()) {
+        Optional<Done> loaded = ensureLoaded(open);
+        if (loaded.isEmpty()) {
           return Optional.empty();
         }
-        action = done.get();
+        done = loaded.get();
       } catch (IOException e) {
         throw fileAccess(e);
       }
@@ -204,21 +217,22 @@ final class Ingest {
         return Optional.empty();
       }
       recordSuperseded(newest);
-      boolean clean = settle(Optional.of(newest));
+      boolean clean = settle(Optional.of(done.entry()));
       if (!clean && !isNewest(newest)) {
         return Optional.empty();
       }
-      return books
-          .entry(datasetName, id(newest.version()))
-          .map(stored -> outcome(action, stored.entry()));
+      return Optional.of(outcome(done.action(), done.entry()));
     }
+
+    /** What is in the books for the newest version, and how it came there. */
+    private record Done(Outcome.Action action, LedgerEntry entry) {}
 
     private boolean isNewest(ObjectInfo version) {
       return store.head(source).filter(v -> v.version().equals(version.version())).isPresent();
     }
 
     /** Empty when somebody else wrote the same entry meanwhile. */
-    private Optional<Outcome.Action> ensureLoaded(OpenObject open) throws IOException {
+    private Optional<Done> ensureLoaded(OpenObject open) throws IOException {
       ObjectInfo newest = open.info();
       Optional<Books.Stored> stored = entry(newest.version());
       if (stored.isPresent() && stored.get().entry().status().loaded()) {
@@ -228,7 +242,7 @@ final class Ingest {
           if (!amended.equals(entry)) {
             books.write(amended, id(newest.version()), stored);
           }
-          return Optional.of(Outcome.Action.VERIFIED);
+          return Optional.of(new Done(Outcome.Action.VERIFIED, amended));
         }
       }
       return load(open, stored);
@@ -259,8 +273,7 @@ final class Ingest {
       return entry.quarantineKey().isEmpty() || store.head(lake(entry.quarantineKey())).isPresent();
     }
 
-    private Optional<Outcome.Action> load(OpenObject open, Optional<Books.Stored> stored)
-        throws IOException {
+    private Optional<Done> load(OpenObject open, Optional<Books.Stored> stored) throws IOException {
       ObjectInfo newest = open.info();
       SourceId id = id(newest.version());
       Path scratch = Files.createTempDirectory(config.scratch(), "object-");
@@ -274,23 +287,21 @@ final class Ingest {
           }
           LedgerEntry rejected =
               entry(newest, Status.REJECTED, e.code(), String.valueOf(e.getMessage()));
+          announce(newest, id, stored.map(x -> x.entry().outputKeys()).orElse(List.of()));
           if (!books.write(rejected, id, stored)) {
             return Optional.empty();
           }
-          // Withdrawn only now: a loaded entry must not be left pointing at nothing.
-          if (stored.isPresent()) {
-            delete(stored.get().entry().outputKeys());
-          }
-          return Optional.of(Outcome.Action.REJECTED);
+          return Optional.of(new Done(Outcome.Action.REJECTED, rejected));
         }
         Output output = output(newest, id, conversion);
         publish(output, newest, id, stored);
-        if (!books.write(loaded(newest, conversion, output), id, stored)) {
+        LedgerEntry entry = loaded(newest, conversion, output);
+        if (!books.write(entry, id, stored)) {
           return Optional.empty();
         }
-        return Optional.of(Outcome.Action.LOADED);
+        return Optional.of(new Done(Outcome.Action.LOADED, entry));
       } finally {
-        deleteTree(scratch);
+        Scratch.deleteTree(scratch);
       }
     }
 
@@ -381,21 +392,7 @@ final class Ingest {
       Set<String> keys = new LinkedHashSet<>(output.keys());
       // An earlier load under another declaration may have left other files.
       stored.ifPresent(s -> keys.addAll(s.entry().outputKeys()));
-      if (keys.isEmpty()) {
-        return;
-      }
-      attempt.check(clock, "publish " + source);
-      ownIntents.add(
-          books.write(
-              new Intent(
-                  source.bucket(),
-                  source.key(),
-                  version.version(),
-                  datasetName,
-                  List.copyOf(keys),
-                  attempt.death().plus(IN_FLIGHT)),
-              id,
-              attempt.id()));
+      announce(version, id, keys);
       for (Map.Entry<String, DataFile> file : output.files().entrySet()) {
         publish(file.getKey(), file.getValue().path(), PARQUET);
       }
@@ -404,6 +401,23 @@ final class Ingest {
       }
       register(output.files().values());
       attempt.check(clock, "enter " + source + " in the ledger");
+    }
+
+    /** Leaves word of what may be published or has to be withdrawn, before either is begun. */
+    private void announce(ObjectInfo version, SourceId id, Collection<String> keys) {
+      if (keys.isEmpty()) {
+        return;
+      }
+      attempt.check(clock, "publish " + source);
+      Intent intent =
+          new Intent(
+              source.bucket(),
+              source.key(),
+              version.version(),
+              datasetName,
+              List.copyOf(keys),
+              attempt.death().plus(IN_FLIGHT));
+      ownIntents.put(books.write(intent, id, attempt.id()), intent);
     }
 
     private void publish(String key, Path file, String type) throws IOException {
@@ -469,34 +483,28 @@ final class Ingest {
      *
      * @return whether there was nothing to withdraw
      */
-    private boolean settle(Optional<ObjectInfo> current) {
+    private boolean settle(Optional<LedgerEntry> current) {
       boolean clean = true;
-      String version = current.map(ObjectInfo::version).orElse("");
-      for (Books.Stored other : entries()) {
-        if (other.entry().status().loaded() && !other.entry().version().equals(version)) {
+      String version = current.map(LedgerEntry::version).orElse("");
+      for (Books.Stored other : entriesExcept(version)) {
+        if (other.entry().status().loaded()) {
           clean = false;
           supersede(other);
         }
       }
-      List<Books.StoredIntent> intents = books.intents(keyHash);
-      if (!intents.isEmpty()) {
-        Set<String> kept = new HashSet<>();
-        current
-            .flatMap(c -> entry(c.version()))
-            .filter(s -> s.entry().status().loaded())
-            .ifPresent(s -> kept.addAll(s.entry().outputKeys()));
-        for (Books.StoredIntent intent : intents) {
-          List<String> stray =
-              intent.intent().outputs().stream().filter(k -> !kept.contains(k)).toList();
-          if (!stray.isEmpty()) {
-            clean = false;
-            delete(stray);
-          }
-          // A living attempt may still publish, and be killed then: its intent must outlive it.
-          if (ownIntents.contains(intent.name())
-              || intent.intent().expires().isBefore(clock.instant())) {
-            books.delete(intent);
-          }
+      Set<String> kept = new HashSet<>();
+      current.filter(c -> c.status().loaded()).ifPresent(c -> kept.addAll(c.outputKeys()));
+      for (Books.StoredIntent intent : books.intents(keyHash, ownIntents)) {
+        List<String> stray =
+            intent.intent().outputs().stream().filter(k -> !kept.contains(k)).toList();
+        if (!stray.isEmpty()) {
+          clean = false;
+          delete(stray);
+        }
+        // A living attempt may still publish, and be killed then: its intent must outlive it.
+        if (ownIntents.containsKey(intent.name())
+            || intent.intent().expires().isBefore(clock.instant())) {
+          books.delete(intent);
         }
       }
       return clean;
@@ -524,30 +532,17 @@ final class Ingest {
 
     /** The object is deleted: what is loaded stays, as far as it is whole. */
     private Optional<Outcome> gone() {
-      List<Books.Stored> loaded =
-          new ArrayList<>(entries().stream().filter(s -> s.entry().status().loaded()).toList());
-      loaded.sort(Comparator.comparing(Books.Stored::entry, Ingest::compareAge));
+      List<Books.Stored> loaded = loadedEntries();
       Optional<Books.Stored> last =
           loaded.isEmpty() ? Optional.empty() : Optional.of(loaded.get(loaded.size() - 1));
-      for (Books.Stored other : loaded) {
-        if (other != last.orElseThrow()) {
-          supersede(other);
-        }
-      }
       if (last.isPresent() && !inPlace(last.get().entry())) {
         replace(last.get(), goneEntry(last.get().entry()));
         return Optional.empty();
       }
-      boolean clean =
-          settle(
-              last.map(s ->
-                  new ObjectInfo(
-                      s.entry().versionId(),
-                      s.entry().etag(),
-                      s.entry().size(),
-                      s.entry().startedAt())));
-      if (!clean || store.head(source).isPresent()) {
-        // Another attempt may have written its entry while its files were withdrawn.
+      boolean clean = settle(last.map(Books.Stored::entry));
+      // Another attempt may have written its entry while its files were withdrawn.
+      if ((!clean && !loadedEntries().equals(last.map(List::of).orElse(List.of())))
+          || store.head(source).isPresent()) {
         return Optional.empty();
       }
       if (last.isPresent() && last.get().entry().sourceDeletedAt().isEmpty()) {
@@ -577,6 +572,14 @@ final class Ingest {
       }
       return Optional.of(
           new Outcome(Outcome.Action.SOURCE_DELETED, last.map(Books.Stored::entry), withdrawn));
+    }
+
+    /** The oldest first. */
+    private List<Books.Stored> loadedEntries() {
+      return entriesExcept("").stream()
+          .filter(s -> s.entry().status().loaded())
+          .sorted(Comparator.comparing(Books.Stored::entry, Ingest::compareAge))
+          .toList();
     }
 
     private LedgerEntry goneEntry(LedgerEntry lost) {
@@ -693,8 +696,8 @@ final class Ingest {
       return books.entry(datasetName, id(version)).map(this::ownKey);
     }
 
-    private List<Books.Stored> entries() {
-      return books.entries(datasetName, keyHash).stream().map(this::ownKey).toList();
+    private List<Books.Stored> entriesExcept(String version) {
+      return books.entries(datasetName, keyHash, id(version)).stream().map(this::ownKey).toList();
     }
 
     private Books.Stored ownKey(Books.Stored stored) {
@@ -762,15 +765,5 @@ final class Ingest {
             + e
             + ". Give the function more ephemeral storage if it is full.",
         e);
-  }
-
-  private static void deleteTree(Path root) {
-    try (Stream<Path> paths = Files.walk(root)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }
