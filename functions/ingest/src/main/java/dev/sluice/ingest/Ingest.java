@@ -217,7 +217,7 @@ final class Ingest {
         return Optional.empty();
       }
       recordSuperseded(newest);
-      boolean clean = settle(Optional.of(done.entry()));
+      boolean clean = settle(Optional.of(done.entry()), true);
       if (!clean && !isNewest(newest)) {
         return Optional.empty();
       }
@@ -481,13 +481,16 @@ final class Ingest {
      * Withdraws what versions other than {@code current} have in the lake, and what attempts at
      * {@code current} left beside its entry's files.
      *
+     * @param newest whether {@code current} is what S3 has, so that every other version is
+     *     superseded
      * @return whether there was nothing to withdraw
      */
-    private boolean settle(Optional<LedgerEntry> current) {
+    private boolean settle(Optional<LedgerEntry> current, boolean newest) {
       boolean clean = true;
       String version = current.map(LedgerEntry::version).orElse("");
       for (Books.Stored other : entriesExcept(version)) {
-        if (other.entry().status().loaded()) {
+        boolean loaded = other.entry().status().loaded();
+        if (loaded || (newest && other.entry().status() != Status.SUPERSEDED)) {
           clean = false;
           supersede(other);
         }
@@ -539,7 +542,7 @@ final class Ingest {
         replace(last.get(), goneEntry(last.get().entry()));
         return Optional.empty();
       }
-      boolean clean = settle(last.map(Books.Stored::entry));
+      boolean clean = settle(last.map(Books.Stored::entry), false);
       // Another attempt may have written its entry while its files were withdrawn.
       if ((!clean && !loadedEntries().equals(last.map(List::of).orElse(List.of())))
           || store.head(source).isPresent()) {

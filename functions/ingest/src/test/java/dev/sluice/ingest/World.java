@@ -32,6 +32,9 @@ import java.util.TreeMap;
 final class World {
   static final String RAW = "raw";
   static final String LAKE = "lake";
+  private static final Datasets DATASETS = load();
+  private static final Converter CONVERTER =
+      new Converter(DATASETS.get("readings"), ConvertOptions.defaults());
   private static final Duration INVOCATION = Duration.ofMinutes(1);
 
   final Time clock = new Time();
@@ -39,7 +42,7 @@ final class World {
   final InMemoryObjectStore store = new InMemoryObjectStore(clock, faults, 2);
   final FakePartitionRegistrar partitions = new FakePartitionRegistrar(faults);
   final Ingest ingest;
-  private final Datasets datasets = datasets();
+
   private int attempts;
   private int sequence;
 
@@ -54,12 +57,16 @@ final class World {
             store,
             partitions,
             conversions,
-            datasets,
+            DATASETS,
             new Ingest.Config(RAW, LAKE, "silver", scratch, "test"),
             clock);
   }
 
   static Datasets datasets() {
+    return DATASETS;
+  }
+
+  private static Datasets load() {
     try {
       return Datasets.load(
           Path.of(
@@ -76,8 +83,8 @@ final class World {
       Path quarantine,
       dev.sluice.convert.Progress progress)
       throws java.io.IOException {
-    return new Converter(dataset, ConvertOptions.defaults())
-        .convert(source, data, quarantine, progress);
+    assertThat(dataset.name()).isEqualTo("readings");
+    return CONVERTER.convert(source, data, quarantine, progress);
   }
 
   /** A clock for tests. */
@@ -104,47 +111,63 @@ final class World {
     }
   }
 
-  /** What happens at the n-th remote call. */
+  /** What happens at the n-th remote call. What happens then is not counted itself. */
   static final class Faults implements FaultHook {
-    final List<RemoteCall> calls = new ArrayList<>();
-    private int at = -1;
-    private boolean beforeEffect;
-    private Runnable action = () -> {};
+    private final List<Armed> armed = new ArrayList<>();
+    private RemoteCall last = new RemoteCall("none", "");
+    private int count;
+    private boolean busy;
 
-    /** Arms one action for the call of that number from now, counted from 0. */
-    void arm(int number, boolean before, Runnable what) {
-      calls.clear();
-      at = number;
-      beforeEffect = before;
-      action = what;
+    private record Armed(int number, boolean before, Runnable action) {}
+
+    /** Starts to count calls from 0, with nothing armed. */
+    void reset() {
+      armed.clear();
+      count = 0;
     }
 
-    /** Whether the armed action has not happened; disarms. */
-    boolean disarm() {
-      boolean armed = at >= 0;
-      at = -1;
-      return armed;
+    /** Arms an action before or after the effect of the call of that number. */
+    void arm(int number, boolean before, Runnable action) {
+      armed.add(new Armed(number, before, action));
+    }
+
+    /** Whether everything armed has happened. */
+    boolean spent() {
+      return armed.isEmpty();
+    }
+
+    /** The call at which something last happened. */
+    RemoteCall last() {
+      return last;
     }
 
     @Override
     public void before(RemoteCall call) {
-      calls.add(call);
-      if (beforeEffect) {
-        run();
+      if (!busy) {
+        count++;
+        run(call, true);
       }
     }
 
     @Override
     public void after(RemoteCall call) {
-      if (!beforeEffect) {
-        run();
+      if (!busy) {
+        run(call, false);
       }
     }
 
-    private void run() {
-      if (at >= 0 && calls.size() == at + 1) {
-        at = -1;
-        action.run();
+    private void run(RemoteCall call, boolean before) {
+      for (Armed candidate : List.copyOf(armed)) {
+        if (candidate.number() == count - 1 && candidate.before() == before) {
+          armed.remove(candidate);
+          last = call;
+          busy = true;
+          try {
+            candidate.action().run();
+          } finally {
+            busy = false;
+          }
+        }
       }
     }
   }
