@@ -3,6 +3,7 @@ package dev.sluice.ingest;
 import dev.sluice.model.ErrorCode;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.ledger.LedgerEntry;
+import dev.sluice.model.registry.LakeLayout;
 import dev.sluice.model.store.Content;
 import dev.sluice.model.store.ListedObject;
 import dev.sluice.model.store.ObjectName;
@@ -23,11 +24,11 @@ final class Books {
   private static final String JSON = "application/json";
 
   private final ObjectStore store;
-  private final String bucket;
+  private final LakeLayout layout;
 
-  Books(ObjectStore store, String bucket) {
+  Books(ObjectStore store, LakeLayout layout) {
     this.store = store;
-    this.bucket = bucket;
+    this.layout = layout;
   }
 
   /** An entry as it is stored. */
@@ -38,15 +39,15 @@ final class Books {
 
   /** The entry of one version. */
   Optional<Stored> entry(String dataset, SourceId id) {
-    return entry(name(LakeKeys.ledger(dataset, id)));
+    return entry(ledger(dataset, id));
   }
 
   /** The entries of all versions of one object but one. */
   List<Stored> entries(String dataset, String keyHash, SourceId except) {
     List<Stored> entries = new ArrayList<>();
-    ObjectName excepted = name(LakeKeys.ledger(dataset, except));
+    ObjectName excepted = ledger(dataset, except);
     try (Stream<ListedObject> listed =
-        store.list(bucket, LakeKeys.ledgerPrefix(dataset, keyHash), "")) {
+        store.list(layout.lakeBucket(), layout.ledgerPrefix(dataset, keyHash), "")) {
       listed
           .filter(object -> !object.name().equals(excepted))
           .forEach(object -> entry(object.name()).ifPresent(entries::add));
@@ -73,7 +74,7 @@ final class Books {
    * @return false when somebody else wrote meanwhile; nothing was changed then
    */
   boolean write(LedgerEntry entry, SourceId id, Optional<Stored> replaced) {
-    ObjectName name = name(LakeKeys.ledger(entry.dataset(), id));
+    ObjectName name = ledger(entry.dataset(), id);
     Content line = Content.of(entry.toLine());
     if (replaced.isPresent()) {
       return store.putIfMatch(name, replaced.get().etag(), line, JSON).isPresent();
@@ -83,7 +84,7 @@ final class Books {
 
   /** Writes an intent, in place of the same attempt's earlier one if there is any. */
   ObjectName write(Intent intent, SourceId id, String attempt) {
-    ObjectName name = name(LakeKeys.intent(id, attempt));
+    ObjectName name = name(layout.intentKey(id.keyHash(), id.versionHash(), attempt));
     Content line = Content.of(intent.toLine());
     if (store.putIfAbsent(name, line, JSON) instanceof PutResult.Exists exists
         && !exists.existing().etag().equals(md5(line))
@@ -97,7 +98,8 @@ final class Books {
   /** The intents for all versions of one object; those in {@code known} are not read again. */
   List<StoredIntent> intents(String keyHash, Map<ObjectName, Intent> known) {
     List<StoredIntent> intents = new ArrayList<>();
-    try (Stream<ListedObject> listed = store.list(bucket, LakeKeys.intentPrefix(keyHash), "")) {
+    try (Stream<ListedObject> listed =
+        store.list(layout.lakeBucket(), layout.intentPrefix(keyHash), "")) {
       listed.forEach(object -> {
         Intent own = known.get(object.name());
         if (own == null) {
@@ -126,8 +128,12 @@ final class Books {
     store.delete(intent.name());
   }
 
+  private ObjectName ledger(String dataset, SourceId id) {
+    return name(layout.ledgerKey(dataset, id.keyHash(), id.versionHash()));
+  }
+
   private ObjectName name(String key) {
-    return new ObjectName(bucket, key);
+    return new ObjectName(layout.lakeBucket(), key);
   }
 
   private static String text(OpenObject open) throws IOException {

@@ -8,8 +8,10 @@ import dev.sluice.model.SluiceException;
 import dev.sluice.model.dataset.Dataset;
 import dev.sluice.model.dataset.Datasets;
 import dev.sluice.model.dataset.PartitionField;
+import dev.sluice.model.dataset.PartitionValues;
 import dev.sluice.model.ledger.LedgerEntry;
 import dev.sluice.model.ledger.LedgerEntry.Status;
+import dev.sluice.model.registry.LakeLayout;
 import dev.sluice.model.store.Content;
 import dev.sluice.model.store.ObjectInfo;
 import dev.sluice.model.store.ObjectName;
@@ -24,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -50,7 +53,6 @@ import org.jspecify.annotations.Nullable;
 final class Ingest {
   private static final String PARQUET = "application/vnd.apache.parquet";
   private static final String NDJSON = "application/x-ndjson";
-  private static final String NULL_PARTITION = "__HIVE_DEFAULT_PARTITION__";
 
   /** How often an object may change under one attempt before the queue is asked to come again. */
   private static final int ROUNDS = 8;
@@ -67,18 +69,12 @@ final class Ingest {
   private final Books books;
 
   /**
-   * @param rawBucket where uploads arrive
-   * @param lakeBucket where silver, quarantine and the books are kept
+   * @param layout where uploads arrive and where everything made of them is kept
    * @param silverDatabase the catalog's database of the datasets' tables
    * @param scratch an existing folder for files on their way
    * @param functionVersion what the ledger names as the program's version
    */
-  record Config(
-      String rawBucket,
-      String lakeBucket,
-      String silverDatabase,
-      Path scratch,
-      String functionVersion) {}
+  record Config(LakeLayout layout, String silverDatabase, Path scratch, String functionVersion) {}
 
   Ingest(
       ObjectStore store,
@@ -93,7 +89,7 @@ final class Ingest {
     this.datasets = datasets;
     this.config = config;
     this.clock = clock;
-    this.books = new Books(store, config.lakeBucket());
+    this.books = new Books(store, config.layout());
   }
 
   /**
@@ -104,13 +100,13 @@ final class Ingest {
    */
   Outcome handle(ObjectEvent event, Attempt attempt) {
     String key = event.name().key();
-    if (!event.name().bucket().equals(config.rawBucket())) {
+    if (!event.name().bucket().equals(config.layout().rawBucket())) {
       throw new SluiceException(
           ErrorCode.INVALID_SETTINGS,
           "Cannot load "
               + event.name()
               + ": uploads are expected in "
-              + config.rawBucket()
+              + config.layout().rawBucket()
               + " only. Correct the notifications of that bucket or the function's settings.");
     }
     if (event.kind() == ObjectEvent.Kind.OTHER || (key.endsWith("/") && event.size() == 0)) {
@@ -154,7 +150,7 @@ final class Ingest {
       this.event = event;
       this.attempt = attempt;
       this.declared = dataset;
-      this.datasetName = dataset == null ? LedgerEntry.UNKNOWN_DATASET : dataset.name();
+      this.datasetName = dataset == null ? LakeLayout.UNKNOWN_DATASET : dataset.name();
       this.source = event.name();
       this.keyHash = SourceId.of(source, "").keyHash();
     }
@@ -279,8 +275,10 @@ final class Ingest {
       Path scratch = Files.createTempDirectory(config.scratch(), "object-");
       try {
         Conversion conversion;
+        Output output;
         try {
           conversion = convert(open, id, scratch);
+          output = output(newest, id, conversion);
         } catch (SluiceException e) {
           if (e.code().action() != ErrorCode.Action.REJECT) {
             throw e;
@@ -293,7 +291,6 @@ final class Ingest {
           }
           return Optional.of(new Done(Outcome.Action.REJECTED, rejected));
         }
-        Output output = output(newest, id, conversion);
         publish(output, newest, id, stored);
         LedgerEntry entry = loaded(newest, conversion, output);
         if (!books.write(entry, id, stored)) {
@@ -376,12 +373,21 @@ final class Ingest {
       Map<String, DataFile> files = new LinkedHashMap<>();
       for (DataFile file : conversion.files()) {
         String name = String.valueOf(file.path().getFileName());
-        files.put(LakeKeys.silver(dataset().name(), file.directory(), name), file);
+        int number =
+            Integer.parseInt(
+                name.substring(id.stem().length() + 1, name.length() - ".parquet".length()));
+        files.put(
+            config.layout().silverKey(dataset().name(), file.directory(), id.stem(), number), file);
       }
       return new Output(
           files,
           conversion.quarantine().isPresent()
-              ? LakeKeys.quarantine(dataset().name(), version.lastModified(), id)
+              ? config
+                  .layout()
+                  .quarantineKey(
+                      dataset().name(),
+                      version.lastModified().atZone(ZoneOffset.UTC).toLocalDate(),
+                      id.stem())
               : "",
           conversion.quarantine());
     }
@@ -446,11 +452,14 @@ final class Ingest {
         List<String> values = new ArrayList<>();
         for (PartitionField field : fields) {
           String value = file.partition().get(field.column());
-          values.add(value == null ? NULL_PARTITION : value);
+          values.add(value == null ? PartitionValues.NULL_DIRECTORY : value);
         }
         found.add(
             new PartitionRegistrar.Partition(
-                values, lake(LakeKeys.silver(dataset().name(), file.directory(), "")).toString()));
+                values,
+                config
+                    .layout()
+                    .lakeUri(config.layout().silverPrefix(dataset().name(), file.directory()))));
       }
       if (!found.isEmpty()) {
         partitions.register(config.silverDatabase(), dataset().name(), List.copyOf(found));
@@ -732,7 +741,7 @@ final class Ingest {
     }
 
     private ObjectName lake(String key) {
-      return new ObjectName(config.lakeBucket(), key);
+      return new ObjectName(config.layout().lakeBucket(), key);
     }
 
     private Outcome outcome(Outcome.Action action, LedgerEntry entry) {

@@ -10,6 +10,7 @@ import dev.sluice.convert.ConvertOptions;
 import dev.sluice.convert.Converter;
 import dev.sluice.model.ErrorCode;
 import dev.sluice.model.SluiceException;
+import dev.sluice.model.catalog.Catalog;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +28,6 @@ import java.util.Map;
  */
 public final class IngestHandler implements RequestHandler<SQSEvent, SQSBatchResponse> {
   private static final Duration LONGEST_RESERVE = Duration.ofSeconds(10);
-  private static final String SILVER = "silver";
 
   private final Ingest ingest;
   private final Clock clock;
@@ -63,9 +63,8 @@ public final class IngestHandler implements RequestHandler<SQSEvent, SQSBatchRes
             converters.get(dataset.name()).convert(source, data, quarantine, progress),
         settings.datasets(),
         new Ingest.Config(
-            settings.rawBucket(),
-            settings.lakeBucket(),
-            SILVER,
+            settings.layout(),
+            Catalog.SILVER,
             Scratch.prepare(settings.scratch()),
             version(environment)),
         Clock.systemUTC());

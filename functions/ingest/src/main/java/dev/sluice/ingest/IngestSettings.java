@@ -4,6 +4,8 @@ import dev.sluice.aws.AwsSettings;
 import dev.sluice.aws.Settings;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.dataset.Datasets;
+import dev.sluice.model.registry.LakeLayout;
+import dev.sluice.model.registry.Registry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -13,12 +15,10 @@ import java.util.Map;
  *
  * @param aws which AWS to talk to
  * @param datasets the declarations in {@code SLUICE_DATASETS}
- * @param rawBucket {@code SLUICE_RAW_BUCKET}
- * @param lakeBucket {@code SLUICE_LAKE_BUCKET}
+ * @param layout with the buckets {@code SLUICE_RAW_BUCKET} and {@code SLUICE_LAKE_BUCKET}
  * @param scratch {@code SLUICE_SCRATCH}, by default the platform's folder for temporary files
  */
-record IngestSettings(
-    AwsSettings aws, Datasets datasets, String rawBucket, String lakeBucket, Path scratch) {
+record IngestSettings(AwsSettings aws, Datasets datasets, LakeLayout layout, Path scratch) {
 
   /**
    * @throws SluiceException {@code INVALID_SETTINGS} naming every missing, malformed and unknown
@@ -28,13 +28,13 @@ record IngestSettings(
     Settings settings = new Settings(environment);
     Path folder =
         settings.required(
-            "SLUICE_DATASETS",
+            Registry.ENV_DATASETS,
             "the folder with the declarations",
             IngestSettings::folder,
             Path.of(""));
-    String raw = bucket(settings, "SLUICE_RAW_BUCKET", "the bucket that uploads arrive in");
+    String raw = bucket(settings, Registry.ENV_RAW_BUCKET, "the bucket that uploads arrive in");
     String lake =
-        bucket(settings, "SLUICE_LAKE_BUCKET", "the bucket of silver, quarantine and ledger");
+        bucket(settings, Registry.ENV_LAKE_BUCKET, "the bucket of silver, quarantine and ledger");
     if (!raw.isEmpty() && raw.equals(lake)) {
       settings.problem("SLUICE_RAW_BUCKET and SLUICE_LAKE_BUCKET are the same: " + raw);
     }
@@ -44,7 +44,11 @@ record IngestSettings(
             .orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir")));
     AwsSettings aws = AwsSettings.from(settings);
     settings.check();
-    return new IngestSettings(aws, Datasets.load(folder), raw, lake, scratch);
+    return new IngestSettings(
+        aws,
+        Datasets.load(folder),
+        new LakeLayout(raw, lake, LakeLayout.defaults().resultsBucket()),
+        scratch);
   }
 
   private static String bucket(Settings settings, String name, String meaning) {
@@ -52,7 +56,7 @@ record IngestSettings(
   }
 
   private static String bucketName(String text) {
-    if (!text.matches("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")) {
+    if (!text.matches("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]") || text.contains("..")) {
       throw new IllegalArgumentException("not the name of a bucket");
     }
     return text;

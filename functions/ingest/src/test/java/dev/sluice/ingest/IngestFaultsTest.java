@@ -241,7 +241,9 @@ class IngestFaultsTest {
         .forEach((key, bytes) -> {
           List<String> folder =
               contents.computeIfAbsent(
-                  key.substring(0, key.lastIndexOf('/')), k -> new ArrayList<>());
+                  // The day of an upload is its world's affair.
+                  key.startsWith("ops/") ? "quarantine" : key.substring(0, key.lastIndexOf('/')),
+                  k -> new ArrayList<>());
           if (key.endsWith(".ndjson")) {
             for (String line : bytes.split("\n")) {
               var record = Json.parseObject(line);
@@ -298,6 +300,9 @@ class IngestFaultsTest {
         boolean more = true;
         for (int call = 0; more; call++) {
           for (int later = 0; ; later++) {
+            if (!chosen(call, later)) {
+              continue;
+            }
             Run run = new Run(false);
             story.tell(run);
             run.world.faults.reset();
@@ -348,6 +353,9 @@ class IngestFaultsTest {
         boolean more = true;
         for (int call = 0; more; call++) {
           for (int death = call; ; death++) {
+            if (!chosen(call, death)) {
+              continue;
+            }
             Run run = new Run(false);
             story.tell(run);
             run.world.faults.reset();
@@ -355,7 +363,7 @@ class IngestFaultsTest {
             run.world.faults.arm(death, false, Fault.DEATH_AFTER::strike);
             run.handle(run.queue.removeFirst());
             if (!run.world.faults.spent()) {
-              more = death > call;
+              more = run.world.faults.left() == 1;
               break;
             }
             if (!soon) {
@@ -396,6 +404,11 @@ class IngestFaultsTest {
       }
       check(run, "seed " + seed);
     }
+  }
+
+  /** Pairs of instants: a part of them in every run, all with {@code -Dsluice.faults=all}. */
+  private static boolean chosen(int one, int other) {
+    return "all".equals(System.getProperty("sluice.faults")) || (one + 2 * other) % 5 == 0;
   }
 
   private static void check(Run run, String description) {

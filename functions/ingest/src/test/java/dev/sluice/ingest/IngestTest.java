@@ -73,7 +73,7 @@ class IngestTest {
                 "readings",
                 new PartitionRegistrar.Partition(
                     List.of("a", "2026-11-20"),
-                    "s3://lake/silver/readings/room=a/day=2026-11-20/")));
+                    "s3://the-lake/silver/readings/room=a/day=2026-11-20/")));
     assertThat(world.store.keys(World.LAKE, "ops/intents/")).isEmpty();
     world.assertBalanced();
     assertThat(scratch).isEmptyDirectory();
@@ -91,7 +91,7 @@ class IngestTest {
         .startsWith("ops/quarantine/dataset=readings/day=2026-11-20/")
         .endsWith(".ndjson");
     assertThat(world.text(World.LAKE, entry.quarantineKey()))
-        .contains("\"source\":\"s3://raw/readings/a.json\"")
+        .contains("\"source\":\"s3://raw-uploads/readings/a.json\"")
         .contains(entry.etag());
     world.assertBalanced();
   }

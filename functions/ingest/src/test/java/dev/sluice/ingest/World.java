@@ -7,6 +7,7 @@ import dev.sluice.convert.Converter;
 import dev.sluice.model.dataset.Dataset;
 import dev.sluice.model.dataset.Datasets;
 import dev.sluice.model.ledger.LedgerEntry;
+import dev.sluice.model.registry.LakeLayout;
 import dev.sluice.model.store.ObjectInfo;
 import dev.sluice.model.store.ObjectName;
 import dev.sluice.testing.FakePartitionRegistrar;
@@ -30,8 +31,8 @@ import java.util.TreeMap;
 
 /** Everything that ingest touches, in memory, with time that stands still until it is moved. */
 final class World {
-  static final String RAW = "raw";
-  static final String LAKE = "lake";
+  static final String RAW = "raw-uploads";
+  static final String LAKE = "the-lake";
   private static final Datasets DATASETS = load();
   private static final Converter CONVERTER =
       new Converter(DATASETS.get("readings"), ConvertOptions.defaults());
@@ -58,7 +59,7 @@ final class World {
             partitions,
             conversions,
             DATASETS,
-            new Ingest.Config(RAW, LAKE, "silver", scratch, "test"),
+            new Ingest.Config(new LakeLayout(RAW, LAKE, "results"), "silver", scratch, "test"),
             clock);
   }
 
@@ -134,6 +135,11 @@ final class World {
     /** Whether everything armed has happened. */
     boolean spent() {
       return armed.isEmpty();
+    }
+
+    /** How much of what was armed has not happened. */
+    int left() {
+      return armed.size();
     }
 
     /** The call at which something last happened. */

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  *     before its own event was seen
  * @param size stored bytes of the object
  * @param eventTime when S3 says it was created; empty when neither event nor object said so
- * @param dataset the dataset it belongs to, {@link #UNKNOWN_DATASET} when there is no such dataset
+ * @param dataset the dataset it belongs to, {@link
+ *     dev.sluice.model.registry.LakeLayout#UNKNOWN_DATASET} when there is no such dataset
  * @param fingerprint the declaration's fingerprint; empty when there is no such dataset
  * @param status what became of it
  * @param reasonCode the {@link dev.sluice.model.ErrorCode} of a rejected one, otherwise empty
@@ -75,9 +76,6 @@ public record LedgerEntry(
     int attempt,
     String functionVersion,
     Optional<Instant> sourceDeletedAt) {
-
-  /** The dataset of entries whose key names no declared dataset. */
-  public static final String UNKNOWN_DATASET = "_unknown";
 
   /** What became of an object version. */
   public enum Status {
