@@ -35,8 +35,12 @@ public final class AwsClients implements AutoCloseable {
         UrlConnectionHttpClient.builder().connectionTimeout(CONNECT).socketTimeout(SOCKET).build();
   }
 
-  /** A new S3 client. */
-  public S3Client s3() {
+  /** The object store. */
+  public S3ObjectStore objects() {
+    return new S3ObjectStore(s3());
+  }
+
+  S3Client s3() {
     S3ClientBuilder builder =
         S3Client.builder()
             .region(settings.region())

@@ -5,7 +5,6 @@ import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
 import com.amazonaws.services.lambda.runtime.events.SQSEvent;
 import dev.sluice.aws.AwsClients;
-import dev.sluice.aws.S3ObjectStore;
 import dev.sluice.convert.ConvertOptions;
 import dev.sluice.convert.Converter;
 import dev.sluice.model.ErrorCode;
@@ -57,7 +56,7 @@ public final class IngestHandler implements RequestHandler<SQSEvent, SQSBatchRes
         .all()
         .forEach(dataset -> converters.put(dataset.name(), new Converter(dataset, options)));
     return new Ingest(
-        new S3ObjectStore(clients.s3()),
+        clients.objects(),
         clients.partitions(Clock.systemUTC()),
         (dataset, source, data, quarantine, progress) ->
             converters.get(dataset.name()).convert(source, data, quarantine, progress),
