@@ -229,6 +229,7 @@ final class MultipartOperations {
     if (parts.isEmpty()) {
       throw Element.malformed();
     }
+    checkOrder(parts);
     Condition condition = request.condition();
     Version version =
         store.completeUpload(
@@ -267,15 +268,9 @@ final class MultipartOperations {
     return document;
   }
 
-  private static NewObject assemble(S3Request request, Upload upload, List<Element> listed) {
-    List<Content> contents = new ArrayList<>();
-    List<Version.PartInfo> infos = new ArrayList<>();
-    ByteArrayOutputStream hashes = new ByteArrayOutputStream();
-    Digest digest = Digest.named(upload.algorithm()).orElse(Digest.CRC64NVME);
+  private static void checkOrder(List<Element> listed) {
     int previous = 0;
-    long size = 0;
-    for (int i = 0; i < listed.size(); i++) {
-      Element element = listed.get(i);
+    for (Element element : listed) {
       int number = number(element.required("PartNumber"));
       if (number <= previous) {
         throw new ServiceException(
@@ -284,6 +279,18 @@ final class MultipartOperations {
             "The list of parts was not in ascending order. Parts must be ordered by part number.");
       }
       previous = number;
+    }
+  }
+
+  private static NewObject assemble(S3Request request, Upload upload, List<Element> listed) {
+    List<Content> contents = new ArrayList<>();
+    List<Version.PartInfo> infos = new ArrayList<>();
+    ByteArrayOutputStream hashes = new ByteArrayOutputStream();
+    Digest digest = Digest.named(upload.algorithm()).orElse(Digest.CRC64NVME);
+    long size = 0;
+    for (int i = 0; i < listed.size(); i++) {
+      Element element = listed.get(i);
+      int number = number(element.required("PartNumber"));
       Part part = upload.parts().get(number);
       if (part == null
           || !Condition.matches(element.required("ETag"), part.etag())
