@@ -1,0 +1,165 @@
+package dev.sluice.benchmarks.convert;
+
+import dev.sluice.benchmarks.DuckDb;
+import dev.sluice.benchmarks.Failure;
+import dev.sluice.benchmarks.Folders;
+import dev.sluice.benchmarks.Machine;
+import dev.sluice.benchmarks.NumbersFile;
+import dev.sluice.benchmarks.Place;
+import dev.sluice.convert.Codec;
+import dev.sluice.model.json.Json;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code sluice bench convert}. */
+@Command(
+    name = "convert",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Measure JSON to partitioned Parquet: ours, DuckDB, and the textbook way.",
+      "First a gate: DuckDB reads every file that was written and the JSON itself, and all must be"
+          + " equal; otherwise nothing is timed, and the exit code is 1."
+    })
+public final class ConvertCommand implements Callable<Integer> {
+  private final Place place;
+
+  @Option(
+      names = "--records-scale",
+      paramLabel = "F",
+      defaultValue = "0.25",
+      description = "Share of the standard inputs' records (1M, 1M, 500k). Default: 0.25.")
+  private double scale;
+
+  @Option(
+      names = "--runs",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "Measured runs of each. Default: 5.")
+  private int runs;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Threads of each. The converter works on one so far, so only 1 is measured.")
+  private int threads;
+
+  @Option(
+      names = "--workload",
+      paramLabel = "NAME",
+      split = ",",
+      description = "Only these: sensors, clicks, receipts. Default: all.")
+  private StandardInput @Nullable [] workloads;
+
+  @Option(names = "--zstd", description = "Measure zstd as well as Snappy.")
+  private boolean zstd;
+
+  @Option(
+      names = "--cold-megabytes",
+      paramLabel = "N",
+      defaultValue = "400",
+      description = "Input of fresh processes; 0 leaves them out. Default: 400.")
+  private int coldMegabytes;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "42",
+      description = "Chooses the data. Default: 42.")
+  private long seed;
+
+  @Option(
+      names = "--date",
+      paramLabel = "DATE",
+      defaultValue = "",
+      description = "Written into the report as it is.")
+  private String date = "";
+
+  @Option(names = "--json", description = "Print the ratios as JSON.")
+  private boolean json;
+
+  @Option(
+      names = "--results",
+      paramLabel = "FILE",
+      description = "Where every figure goes. Default: benchmarks/results/convert.json.")
+  private @Nullable Path results;
+
+  @Option(
+      names = "--numbers",
+      paramLabel = "FILE",
+      description = "Whose section is written. Default: docs/numbers.md.")
+  private @Nullable Path numbers;
+
+  @Option(names = "--no-write", description = "Write neither of the two files.")
+  private boolean noWrite;
+
+  public ConvertCommand(Place place) {
+    this.place = place;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    check();
+    Machine machine = Machine.look();
+    Path work = Folders.fresh(place.work().resolve("convert"));
+    List<Codec> codecs = zstd ? List.of(Codec.SNAPPY, Codec.ZSTD) : List.of(Codec.SNAPPY);
+    var plan = new ConvertRun.Plan(scale, runs, seed, codecs, coldMegabytes);
+    List<ConvertRun.Result> measured = new ArrayList<>();
+    String duckVersion;
+    try (DuckDb duck = new DuckDb(1)) {
+      duckVersion = duck.version();
+    }
+    try {
+      ConvertRun run = new ConvertRun(plan, work, place::progress);
+      StandardInput[] all = workloads == null ? StandardInput.values() : workloads;
+      for (StandardInput workload : Arrays.stream(all).distinct().toList()) {
+        measured.add(run.run(workload));
+      }
+    } finally {
+      Folders.delete(work);
+    }
+    var report = new ConvertReport(machine, duckVersion, date, plan, measured);
+    if (!noWrite) {
+      Path resultsFile =
+          results == null ? place.root().resolve("benchmarks/results/convert.json") : results;
+      Files.createDirectories(resultsFile.toAbsolutePath().getParent());
+      Files.writeString(resultsFile, Json.writePretty(report.full()) + "\n");
+      NumbersFile.write(
+          numbers == null ? place.root().resolve("docs/numbers.md") : numbers,
+          "bench convert",
+          report.markdown());
+    }
+    if (json) {
+      place.out().println(Json.write(report.summary()));
+    } else {
+      report.markdown().forEach(place.out()::println);
+    }
+    return 0;
+  }
+
+  private void check() {
+    List<String> problems = new ArrayList<>();
+    if (!(scale > 0 && scale <= 100)) {
+      problems.add("--records-scale must be above 0 and at most 100: " + scale);
+    }
+    if (runs < 1 || runs > 1000) {
+      problems.add("--runs must be 1 to 1000: " + runs);
+    }
+    if (threads != 1) {
+      problems.add("--threads can only be 1, the converter works on one thread so far: " + threads);
+    }
+    if (coldMegabytes < 0 || coldMegabytes > 100_000) {
+      problems.add("--cold-megabytes must be 0 to 100000: " + coldMegabytes);
+    }
+    if (!problems.isEmpty()) {
+      throw new Failure("Cannot measure: " + String.join("; ", problems));
+    }
+  }
+}

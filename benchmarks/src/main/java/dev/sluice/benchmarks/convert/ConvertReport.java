@@ -1,0 +1,229 @@
+package dev.sluice.benchmarks.convert;
+
+import dev.sluice.benchmarks.Machine;
+import dev.sluice.benchmarks.Stats;
+import dev.sluice.benchmarks.Text;
+import dev.sluice.benchmarks.convert.ConvertRun.Cold;
+import dev.sluice.benchmarks.convert.ConvertRun.Figures;
+import dev.sluice.benchmarks.convert.ConvertRun.Plan;
+import dev.sluice.benchmarks.convert.ConvertRun.Result;
+import dev.sluice.benchmarks.convert.ConvertRun.Warm;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The figures of one run of the command, for people and for machines.
+ *
+ * @param date when, as the caller says; empty when it does not
+ * @param duckdb DuckDB's version as it tells it
+ */
+record ConvertReport(Machine machine, String duckdb, String date, Plan plan, List<Result> results) {
+  ConvertReport {
+    results = List.copyOf(results);
+  }
+
+  private static double perGigabyte(Result result) {
+    return 1e9 / result.bytes();
+  }
+
+  // ---- for machines
+
+  /** The four ratios of each workload, and no more. */
+  Map<String, Object> summary() {
+    List<Object> workloads = new ArrayList<>();
+    for (Result result : results) {
+      workloads.add(ratios(result));
+    }
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("workloads", workloads);
+    return json;
+  }
+
+  private static Map<String, Object> ratios(Result result) {
+    Warm warm = result.warm().getFirst();
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("workload", result.workload());
+    json.put(
+        "ratio_to_duckdb_cpu",
+        Stats.rounded(warm.duckdb().cpu().over(warm.sluice().cpu()).median()));
+    json.put(
+        "ratio_to_textbook_cpu",
+        Stats.rounded(warm.textbook().cpu().over(warm.sluice().cpu()).median()));
+    json.put(
+        "cpu_seconds_per_gb",
+        Stats.rounded(warm.sluice().cpu().times(perGigabyte(result)).median()));
+    json.put("output_ratio", Stats.rounded((double) warm.sluice().bytes() / warm.duckdb().bytes()));
+    return json;
+  }
+
+  /** The same, and everything else. */
+  Map<String, Object> full() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("date", date.isEmpty() ? "not given" : date);
+    json.put("machine", machine.toJson());
+    json.put("duckdb", duckdb);
+    Map<String, Object> parameters = new LinkedHashMap<>();
+    parameters.put("records_scale", plan.scale());
+    parameters.put("runs", (long) plan.runs());
+    parameters.put("threads", 1L);
+    parameters.put("seed", plan.seed());
+    parameters.put("fresh_process_options", Fresh.OPTIONS);
+    json.put("parameters", parameters);
+    List<Object> workloads = new ArrayList<>();
+    for (Result result : results) {
+      workloads.add(full(result));
+    }
+    json.put("workloads", workloads);
+    return json;
+  }
+
+  private static Map<String, Object> full(Result result) {
+    Map<String, Object> json = ratios(result);
+    json.put("records", result.records());
+    json.put("bytes", result.bytes());
+    json.put("gate_checks", (long) result.checks());
+    Map<String, Object> codecs = new LinkedHashMap<>();
+    for (Warm warm : result.warm()) {
+      Map<String, Object> peers = new LinkedHashMap<>();
+      warm.peers()
+          .forEach((name, figures) -> {
+            Map<String, Object> peer = new LinkedHashMap<>();
+            peer.put("cpu_seconds", figures.cpu().toJson());
+            peer.put("wall_seconds", figures.wall().toJson());
+            peer.put("output_bytes", figures.bytes());
+            peer.put("output_files", (long) figures.files());
+            peers.put(name, peer);
+          });
+      Map<String, Object> codec = new LinkedHashMap<>();
+      codec.put("ratio_to_duckdb_cpu", warm.duckdb().cpu().over(warm.sluice().cpu()).toJson());
+      codec.put("ratio_to_textbook_cpu", warm.textbook().cpu().over(warm.sluice().cpu()).toJson());
+      codec.put("peers", peers);
+      codecs.put(warm.codec().name().toLowerCase(Locale.ROOT), codec);
+    }
+    json.put("warm", codecs);
+    Cold cold = result.cold();
+    if (cold != null) {
+      Map<String, Object> fresh = new LinkedHashMap<>();
+      fresh.put("bytes", cold.bytes());
+      fresh.put("cpu_seconds", cold.plain().toJson());
+      fresh.put("cpu_seconds_with_class_archive", cold.archived().toJson());
+      fresh.put("duckdb_statement_cpu_seconds", cold.duckdb().toJson());
+      fresh.put("ratio_to_duckdb_cpu", cold.duckdb().over(cold.plain()).toJson());
+      fresh.put(
+          "ratio_to_duckdb_cpu_with_class_archive", cold.duckdb().over(cold.archived()).toJson());
+      fresh.put("small_bytes", cold.smallBytes());
+      fresh.put("small_wall_seconds", cold.smallPlain().toJson());
+      fresh.put("small_wall_seconds_with_class_archive", cold.smallArchived().toJson());
+      json.put("cold", fresh);
+    }
+    return json;
+  }
+
+  // ---- for people
+
+  /** The section of {@code docs/numbers.md}. */
+  List<String> markdown() {
+    List<String> lines = new ArrayList<>();
+    lines.add("## JSON to partitioned Parquet");
+    lines.add("");
+    lines.add(
+        "Written by `./sluice bench convert --records-scale "
+            + plan.scale()
+            + " --runs "
+            + plan.runs()
+            + "`"
+            + (date.isEmpty() ? "; no date was given." : " on " + date + "."));
+    lines.add("");
+    lines.addAll(machine.lines());
+    lines.add("- DuckDB says of itself: " + duckdb);
+    lines.add(
+        "- One thread each; page compression as named; DuckDB with `preserve_insertion_order=false`"
+            + " and `ignore_errors=true`, one `COPY … PARTITION_BY`. Ours with default settings,"
+            + " which quarantine what does not fit. Textbook: Jackson tree → GenericRecord →"
+            + " AvroParquetWriter per partition, lines that do not fit counted.");
+    lines.add(
+        "- Warm: all peers in one JVM, in turn, order reversed each round, a collection before"
+            + " each, "
+            + plan.runs()
+            + " runs after warm-up. CPU is that of the whole process: compiler and collector"
+            + " included. Cells are medians, spread from least to most in parentheses; a ratio is"
+            + " taken pair by pair, and above 1 ours is better.");
+    lines.add(
+        "- Gate: DuckDB read each peer's files and the JSON itself; rows, values of every column"
+            + " down to nested ones, values that stand together, and partitions were equal ("
+            + results.stream().mapToInt(Result::checks).sum()
+            + " sums compared).");
+    lines.add("");
+    lines.add(
+        "| input | codec | ours, CPU-s per GB | DuckDB, CPU-s per GB | textbook, CPU-s per GB |"
+            + " DuckDB / ours | textbook / ours | wall: DuckDB / ours | our size / DuckDB's |");
+    lines.add("|---|---|---|---|---|---|---|---|---|");
+    for (Result result : results) {
+      double perGigabyte = perGigabyte(result);
+      for (Warm warm : result.warm()) {
+        Figures ours = warm.sluice();
+        lines.add(
+            row(
+                result.workload()
+                    + ", "
+                    + Text.count(result.records())
+                    + " records, "
+                    + Text.bytes(result.bytes()),
+                warm.codec().name().toLowerCase(Locale.ROOT),
+                ours.cpu().times(perGigabyte).text(),
+                warm.duckdb().cpu().times(perGigabyte).text(),
+                warm.textbook().cpu().times(perGigabyte).text(),
+                "**" + warm.duckdb().cpu().over(ours.cpu()).text() + "**",
+                warm.textbook().cpu().over(ours.cpu()).text(),
+                warm.duckdb().wall().over(ours.wall()).text(),
+                Text.number((double) ours.bytes() / warm.duckdb().bytes())
+                    + " ("
+                    + Text.bytes(ours.bytes())
+                    + ")"));
+      }
+    }
+    if (results.stream().anyMatch(result -> result.cold() != null)) {
+      lines.addAll(coldLines());
+    }
+    return lines;
+  }
+
+  private List<String> coldLines() {
+    List<String> lines = new ArrayList<>();
+    lines.add("");
+    lines.add(
+        "A fresh process each ("
+            + String.join(" ", Fresh.OPTIONS)
+            + "), Snappy. Ours counts everything from the start of the JVM; DuckDB's counts its"
+            + " statement alone, without the start of a process or the loading of its library. \"With"
+            + " archive\" is how the launcher starts Java: parsed classes are kept from run to run.");
+    lines.add("");
+    lines.add(
+        "| input | ours, CPU-s | with archive | DuckDB, CPU-s | DuckDB / ours | with archive |"
+            + " one small file, wall | with archive |");
+    lines.add("|---|---|---|---|---|---|---|---|");
+    for (Result result : results) {
+      Cold cold = result.cold();
+      if (cold != null) {
+        lines.add(
+            row(
+                result.workload() + ", " + Text.bytes(cold.bytes()),
+                cold.plain().text(),
+                cold.archived().text(),
+                cold.duckdb().text(),
+                cold.duckdb().over(cold.plain()).text(),
+                cold.duckdb().over(cold.archived()).text(),
+                cold.smallPlain().text() + " s for " + Text.bytes(cold.smallBytes()),
+                cold.smallArchived().text() + " s"));
+      }
+    }
+    return lines;
+  }
+
+  private static String row(String... cells) {
+    return "| " + String.join(" | ", cells) + " |";
+  }
+}

@@ -1,0 +1,263 @@
+package dev.sluice.benchmarks.convert;
+
+import dev.sluice.benchmarks.Cpu;
+import dev.sluice.benchmarks.DuckDb;
+import dev.sluice.benchmarks.Folders;
+import dev.sluice.benchmarks.Shipped;
+import dev.sluice.benchmarks.Stats;
+import dev.sluice.convert.Codec;
+import dev.sluice.model.dataset.Dataset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Measures the conversion of one standard input. */
+final class ConvertRun {
+  /** How much each Java peer converts before it counts as warm. */
+  private static final long WARM_BYTES = 1_000_000_000;
+
+  private static final long WARM_BYTES_TEXTBOOK = 250_000_000;
+  private static final int WARM_PASSES = 3;
+  private static final int MEGABYTE = 1_000_000;
+
+  private final Plan plan;
+  private final Path work;
+  private final Consumer<String> progress;
+
+  /**
+   * What to measure.
+   *
+   * @param scale of the input's records; 1 is the standard
+   * @param runs measured runs of each peer
+   * @param seed of the inputs
+   * @param codecs how pages are compressed
+   * @param coldMegabytes size of the input for a fresh process; 0 leaves that out
+   */
+  record Plan(double scale, int runs, long seed, List<Codec> codecs, int coldMegabytes) {
+    Plan {
+      codecs = List.copyOf(codecs);
+    }
+  }
+
+  /**
+   * One peer's figures.
+   *
+   * @param cpu seconds of each run
+   * @param wall seconds of each run
+   * @param bytes what it wrote
+   * @param files how many it wrote
+   */
+  record Figures(Stats cpu, Stats wall, long bytes, int files) {}
+
+  /** One codec's figures, by peer: {@code sluice}, {@code duckdb}, {@code textbook}. */
+  record Warm(Codec codec, Map<String, Figures> peers) {
+    Figures sluice() {
+      return peer("sluice");
+    }
+
+    Figures duckdb() {
+      return peer("duckdb");
+    }
+
+    Figures textbook() {
+      return peer("textbook");
+    }
+
+    private Figures peer(String name) {
+      Figures figures = peers.get(name);
+      if (figures == null) {
+        throw new IllegalStateException("Not measured: " + name);
+      }
+      return figures;
+    }
+  }
+
+  /**
+   * A fresh process.
+   *
+   * @param bytes of the large input
+   * @param plain CPU-seconds of ours for it, JVM start included
+   * @param archived the same with an archive of parsed classes, as the launcher keeps one
+   * @param duckdb CPU-seconds of DuckDB's statement for it
+   * @param smallBytes of the small input
+   * @param smallPlain seconds from start to end of the process for it
+   * @param smallArchived the same with the archive
+   */
+  record Cold(
+      long bytes,
+      Stats plain,
+      Stats archived,
+      Stats duckdb,
+      long smallBytes,
+      Stats smallPlain,
+      Stats smallArchived) {}
+
+  /**
+   * All figures of one input.
+   *
+   * @param checks sums that the gate compared
+   */
+  record Result(
+      String workload,
+      long records,
+      long bytes,
+      int checks,
+      List<Warm> warm,
+      @Nullable Cold cold) {}
+
+  ConvertRun(Plan plan, Path work, Consumer<String> progress) {
+    this.plan = plan;
+    this.work = work;
+    this.progress = progress;
+  }
+
+  Result run(StandardInput workload) throws Exception {
+    String name = workload.dataset();
+    Dataset dataset = Shipped.dataset(name, work);
+    String schema =
+        new String(Shipped.bytes("datasets/" + name + "/schema.avsc"), StandardCharsets.UTF_8);
+    Path input = work.resolve(name + ".ndjson");
+    try {
+      progress.accept(name + ": generating");
+      long wanted = Math.max(1, Math.round(workload.records() * plan.scale()));
+      long records = workload.write(input, plan.seed(), wanted, Long.MAX_VALUE);
+      long bytes = Files.size(input);
+      int checks = 0;
+      List<Warm> warm = new ArrayList<>();
+      try (DuckDb duck = new DuckDb(1)) {
+        for (Codec codec : plan.codecs()) {
+          Map<String, Peer> peers = new LinkedHashMap<>();
+          peers.put("duckdb", Peer.duckDb(duck, dataset, codec));
+          peers.put("sluice", Peer.ours(dataset, codec));
+          peers.put("textbook", new Textbook(schema, dataset.partitions(), codec));
+          checks += gate(duck, dataset, input, records, peers);
+          warm.add(warm(name, codec, input, bytes, peers));
+        }
+      }
+      Files.delete(input);
+      Cold cold = plan.coldMegabytes() == 0 ? null : cold(workload);
+      return new Result(name, records, bytes, checks, warm, cold);
+    } finally {
+      Files.deleteIfExists(input);
+      Folders.delete(work.resolve("out"));
+      Folders.delete(work.resolve("quarantine"));
+    }
+  }
+
+  private int gate(DuckDb duck, Dataset dataset, Path input, long records, Map<String, Peer> peers)
+      throws Exception {
+    Gate gate = new Gate(duck, dataset, input, records);
+    int checks = 0;
+    for (Map.Entry<String, Peer> peer : peers.entrySet()) {
+      progress.accept(dataset.name() + ": checking what " + peer.getKey() + " writes");
+      Path out = Folders.fresh(work.resolve("out"));
+      peer.getValue().convert(input, out);
+      // DuckDB names its directories 3 where the declaration says 03.
+      checks += gate.check(peer.getKey(), out, !peer.getKey().equals("duckdb"));
+    }
+    return checks;
+  }
+
+  private Warm warm(String name, Codec codec, Path input, long bytes, Map<String, Peer> peers)
+      throws Exception {
+    Path out = work.resolve("out");
+    for (Map.Entry<String, Peer> peer : peers.entrySet()) {
+      progress.accept(name + ", " + codec + ": warming up " + peer.getKey());
+      for (long pass = passes(peer.getKey(), bytes); pass > 0; pass--) {
+        peer.getValue().convert(input, Folders.fresh(out));
+      }
+    }
+    Map<String, double[]> cpu = new LinkedHashMap<>();
+    Map<String, double[]> wall = new LinkedHashMap<>();
+    Map<String, Long> written = new LinkedHashMap<>();
+    Map<String, Integer> files = new LinkedHashMap<>();
+    List<String> order = new ArrayList<>(peers.keySet());
+    for (int run = 0; run < plan.runs(); run++) {
+      // In turn, and each round in the other direction: a slow moment of the machine meets all.
+      for (String peer : run % 2 == 0 ? order : order.reversed()) {
+        progress.accept(name + ", " + codec + ": run " + (run + 1) + ", " + peer);
+        Folders.fresh(out);
+        Peer converter = peers.get(peer);
+        Cpu cost = Cpu.of(() -> converter.convert(input, out));
+        cpu.computeIfAbsent(peer, p -> new double[plan.runs()])[run] = cost.cpuSeconds();
+        wall.computeIfAbsent(peer, p -> new double[plan.runs()])[run] = cost.wallSeconds();
+        written.put(peer, Folders.bytes(out));
+        files.put(peer, Folders.files(out).size());
+      }
+    }
+    Map<String, Figures> figures = new LinkedHashMap<>();
+    for (String peer : List.of("sluice", "duckdb", "textbook")) {
+      figures.put(
+          peer,
+          new Figures(
+              new Stats(cpu.get(peer)),
+              new Stats(wall.get(peer)),
+              written.get(peer),
+              files.get(peer)));
+    }
+    return new Warm(codec, figures);
+  }
+
+  /** Passes until a peer counts as warm. */
+  static long passes(String peer, long bytes) {
+    return switch (peer) {
+      case "duckdb" -> 1;
+      case "sluice" -> Math.max(WARM_PASSES, Math.min(200, WARM_BYTES / bytes));
+      default -> Math.max(WARM_PASSES - 1, Math.min(50, WARM_BYTES_TEXTBOOK / bytes));
+    };
+  }
+
+  private Cold cold(StandardInput workload) throws Exception {
+    String name = workload.dataset();
+    Path declaration = work.resolve(name);
+    Path large = work.resolve(name + "-large.ndjson");
+    Path small = work.resolve(name + "-small.ndjson");
+    Path archive = work.resolve(name + ".jsa");
+    Path out = work.resolve("out");
+    String codec = Codec.SNAPPY.name();
+    try {
+      progress.accept(name + ": generating the input of fresh processes");
+      workload.write(large, plan.seed(), Long.MAX_VALUE, (long) plan.coldMegabytes() * MEGABYTE);
+      workload.write(small, plan.seed(), Long.MAX_VALUE, MEGABYTE);
+      int runs = plan.runs();
+      double[] plain = new double[runs];
+      double[] archived = new double[runs];
+      double[] duckdb = new double[runs];
+      double[] smallPlain = new double[runs];
+      double[] smallArchived = new double[runs];
+      Fresh.withArchive(archive).run("ours", declaration, small, Folders.fresh(out), codec);
+      for (int run = 0; run < runs; run++) {
+        progress.accept(name + ": fresh processes, run " + (run + 1));
+        duckdb[run] = fresh(Fresh.plain(), "duckdb", declaration, large).cpuSeconds();
+        plain[run] = fresh(Fresh.plain(), "ours", declaration, large).cpuSeconds();
+        archived[run] = fresh(Fresh.withArchive(archive), "ours", declaration, large).cpuSeconds();
+        smallPlain[run] = fresh(Fresh.plain(), "ours", declaration, small).wallSeconds();
+        smallArchived[run] =
+            fresh(Fresh.withArchive(archive), "ours", declaration, small).wallSeconds();
+      }
+      return new Cold(
+          Files.size(large),
+          new Stats(plain),
+          new Stats(archived),
+          new Stats(duckdb),
+          Files.size(small),
+          new Stats(smallPlain),
+          new Stats(smallArchived));
+    } finally {
+      Files.deleteIfExists(large);
+      Files.deleteIfExists(small);
+      Files.deleteIfExists(archive);
+    }
+  }
+
+  private Cpu fresh(Fresh jvm, String peer, Path declaration, Path input) throws Exception {
+    return jvm.run(
+        peer, declaration, input, Folders.fresh(work.resolve("out")), Codec.SNAPPY.name());
+  }
+}

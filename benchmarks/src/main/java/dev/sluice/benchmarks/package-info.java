@@ -1,0 +1,3 @@
+/** Measurements, each behind a correctness gate, and what they were measured on. */
+@org.jspecify.annotations.NullMarked
+package dev.sluice.benchmarks;
