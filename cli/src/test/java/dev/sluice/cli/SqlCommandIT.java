@@ -24,7 +24,10 @@ class SqlCommandIT {
   private final FakeAthena athena = new FakeAthena();
   private final Endpoint endpoint =
       Endpoint.start(
-          0, List.of(athena), exchange -> exchange.sendResponseHeaders(404, -1), Map::of);
+          0,
+          List.of(athena),
+          exchange -> exchange.sendResponseHeaders(404, -1),
+          () -> new Endpoint.Health(true, Map.of()));
   private final Recorder sluice =
       new Recorder().environment("AWS_ENDPOINT_URL", endpoint.uri().toString());
 
