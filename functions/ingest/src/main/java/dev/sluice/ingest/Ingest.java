@@ -5,6 +5,7 @@ import dev.sluice.convert.DataFile;
 import dev.sluice.convert.Source;
 import dev.sluice.model.ErrorCode;
 import dev.sluice.model.SluiceException;
+import dev.sluice.model.catalog.Catalog;
 import dev.sluice.model.dataset.Dataset;
 import dev.sluice.model.dataset.Datasets;
 import dev.sluice.model.dataset.PartitionField;
@@ -26,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -404,6 +406,7 @@ final class Ingest {
       }
       if (output.quarantine().isPresent()) {
         publish(output.quarantineKey(), output.quarantine().get(), NDJSON);
+        registerQuarantine(version);
       }
       register(output.files().values());
       attempt.check(clock, "enter " + source + " in the ledger");
@@ -464,6 +467,19 @@ final class Ingest {
       if (!found.isEmpty()) {
         partitions.register(config.silverDatabase(), dataset().name(), List.copyOf(found));
       }
+    }
+
+    /** Athena does not compute the partitions of quarantine: an upload may be of any day. */
+    private void registerQuarantine(ObjectInfo version) {
+      LocalDate day = version.lastModified().atZone(ZoneOffset.UTC).toLocalDate();
+      LakeLayout layout = config.layout();
+      partitions.register(
+          Catalog.OPS,
+          Catalog.QUARANTINE,
+          List.of(
+              new PartitionRegistrar.Partition(
+                  List.of(dataset().name(), day.toString()),
+                  layout.lakeUri(layout.quarantinePrefix(dataset().name(), day)))));
     }
 
     /** One entry per version, also for one that was never read because a newer one came. */

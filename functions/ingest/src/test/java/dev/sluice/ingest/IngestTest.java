@@ -90,6 +90,14 @@ class IngestTest {
     assertThat(entry.quarantineKey())
         .startsWith("ops/quarantine/dataset=readings/day=2026-11-20/")
         .endsWith(".ndjson");
+    assertThat(world.partitions.registered())
+        .contains(
+            new FakePartitionRegistrar.Registered(
+                "ops",
+                "quarantine",
+                new PartitionRegistrar.Partition(
+                    List.of("readings", "2026-11-20"),
+                    "s3://the-lake/ops/quarantine/dataset=readings/day=2026-11-20/")));
     assertThat(world.text(World.LAKE, entry.quarantineKey()))
         .contains("\"source\":\"s3://raw-uploads/readings/a.json\"")
         .contains(entry.etag());

@@ -295,6 +295,12 @@ final class World {
       }
     }
     for (LedgerEntry entry : ledger()) {
+      if (entry.status().loaded() && !entry.quarantineKey().isEmpty()) {
+        assertThat(partitions.registered())
+            .anySatisfy(p ->
+                assertThat("s3://" + LAKE + "/" + entry.quarantineKey())
+                    .startsWith(p.partition().location()));
+      }
       for (LedgerEntry.OutputFile file : entry.files()) {
         if (entry.status().loaded()) {
           assertThat(partitions.registered())
