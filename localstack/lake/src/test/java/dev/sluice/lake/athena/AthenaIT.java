@@ -1,0 +1,390 @@
+package dev.sluice.lake.athena;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.athena.model.ColumnInfo;
+import software.amazon.awssdk.services.athena.model.GetQueryResultsResponse;
+import software.amazon.awssdk.services.athena.model.InvalidRequestException;
+import software.amazon.awssdk.services.athena.model.QueryExecution;
+import software.amazon.awssdk.services.athena.model.QueryExecutionState;
+import software.amazon.awssdk.services.athena.model.StatementType;
+
+/** The Athena API over the real engine, asked by the SDK. */
+class AthenaIT {
+  @TempDir static Path folder;
+  private static TestLake lake;
+
+  @BeforeAll
+  static void start() throws IOException {
+    lake = new TestLake(folder);
+    lake.rows("CREATE DATABASE lake");
+    lake.rows(
+        """
+        CREATE EXTERNAL TABLE lake.proj (id bigint, v string)
+        PARTITIONED BY (dt string)
+        ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'
+        LOCATION 's3://lake/proj/'
+        TBLPROPERTIES (
+          'projection.enabled' = 'true',
+          'projection.dt.type' = 'date',
+          'projection.dt.format' = 'yyyy-MM-dd',
+          'projection.dt.range' = '2026-01-01,2026-12-31',
+          'storage.location.template' = 's3://lake/proj/dt=${dt}/')
+        """);
+    lake.put("proj/dt=2026-01-02/a.json", "{\"id\":1,\"v\":\"x\"}\n{\"id\":2,\"v\":\"y\"}\n");
+    lake.put("proj/dt=2026-01-05/a.json", "{\"id\":3,\"v\":\"z\"}\n");
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    if (lake != null) {
+      lake.close();
+    }
+    Path log = folder.resolve("engine/engine.log");
+    if (Files.exists(log)) {
+      assertThat(Files.readString(log)).doesNotContain("OutOfMemoryError");
+    }
+  }
+
+  @Test
+  void theStatementsOfATablesLifePass() throws IOException {
+    List<String> failed = new ArrayList<>();
+    for (String statement : statements()) {
+      long begin = System.nanoTime();
+      QueryExecution execution = lake.run(statement);
+      System.out.printf(
+          "%5d ms  %-9s %s%n",
+          (System.nanoTime() - begin) / 1_000_000,
+          execution.status().stateAsString(),
+          statement.substring(0, Math.min(90, statement.length())));
+      if (execution.status().state() != QueryExecutionState.SUCCEEDED) {
+        failed.add(statement + "\n  " + execution.status().stateChangeReason());
+      } else {
+        lake.rowsOf(execution.queryExecutionId());
+      }
+    }
+    assertThat(failed).isEmpty();
+    // The data of a dropped external table stays.
+    assertThat(lake.rows("SELECT id, v FROM lake.ice1 ORDER BY id"))
+        .containsExactly(row("id", "v"), row("2", "M"), row("9", "N"));
+  }
+
+  @Test
+  void valuesAreWrittenAsAthenaWritesThem() {
+    String id =
+        lake.run(
+                """
+                SELECT true AS b, 1 AS i, 1.0e0 AS d, 1e10 AS e, DECIMAL '1.10' AS m,
+                  DATE '2024-01-15' AS day, TIMESTAMP '2024-01-15 10:00:00' AS t,
+                  TIMESTAMP '2024-01-15 10:00:00.123456' AS u,
+                  ARRAY['a', 'b'] AS a, MAP(ARRAY['k'], ARRAY[1]) AS p,
+                  CAST(ROW(1, 'x') AS ROW(a INTEGER, b VARCHAR)) AS r,
+                  X'0AFF' AS x, CAST(NULL AS VARCHAR) AS n, 'say "hi", then' AS q, '' AS z
+                """)
+            .queryExecutionId();
+    assertThat(lake.rowsOf(id).get(1))
+        .containsExactly(
+            "true",
+            "1",
+            "1.0",
+            "1.0E10",
+            "1.10",
+            "2024-01-15",
+            "2024-01-15 10:00:00.000",
+            "2024-01-15 10:00:00.123456",
+            "[a, b]",
+            "{k=1}",
+            "{a=1, b=x}",
+            "0a ff",
+            null,
+            "say \"hi\", then",
+            "");
+    GetQueryResultsResponse results =
+        lake.athena.getQueryResults(request -> request.queryExecutionId(id));
+    assertThat(results.resultSet().resultSetMetadata().columnInfo())
+        .extracting(ColumnInfo::type)
+        .containsExactly(
+            "boolean",
+            "integer",
+            "double",
+            "double",
+            "decimal",
+            "date",
+            "timestamp",
+            "timestamp",
+            "array",
+            "map",
+            "row",
+            "varbinary",
+            "varchar",
+            "varchar",
+            "varchar");
+    String csv =
+        new String(
+            lake.store.get(TestLake.RESULTS, id + ".csv").orElseThrow(), StandardCharsets.UTF_8);
+    assertThat(csv)
+        .startsWith("\"b\",\"i\",\"d\"")
+        .endsWith("\"0a ff\",,\"say \"\"hi\"\", then\",\"\"\n");
+    assertThat(lake.store.get(TestLake.RESULTS, id + ".csv.metadata")).isPresent();
+  }
+
+  @Test
+  void aFailureTellsTheEnginesReasonAndWhoseItIs() {
+    QueryExecution execution = lake.run("SELECT nowhere\nFROM lake.proj");
+    assertThat(execution.status().state()).isEqualTo(QueryExecutionState.FAILED);
+    assertThat(execution.status().stateChangeReason())
+        .isEqualTo("COLUMN_NOT_FOUND: line 1:8: Column 'nowhere' cannot be resolved");
+    assertThat(execution.status().athenaError().errorCategory()).isEqualTo(2);
+    assertThatThrownBy(() -> lake.rowsOf(execution.queryExecutionId()))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("Query did not finish successfully. Final query state: FAILED");
+  }
+
+  @Test
+  void aRunningQueryCanBeStopped() throws InterruptedException {
+    lake.rows("SELECT 1");
+    String id =
+        lake.start(
+            "SELECT count(*) FROM UNNEST(SEQUENCE(1, 10000)) a(x), UNNEST(SEQUENCE(1, 10000)) b(y),"
+                + " UNNEST(SEQUENCE(1, 10000)) c(z) WHERE (x * y) % 7 = z % 5");
+    Thread.sleep(1000);
+    lake.athena.stopQueryExecution(request -> request.queryExecutionId(id));
+    assertThat(lake.await(id).status().state()).isEqualTo(QueryExecutionState.CANCELLED);
+    assertThat(lake.rows("SELECT 2")).containsExactly(row("_col0"), row("2"));
+  }
+
+  @Test
+  void jsonTablesReadLinesOfBothSerdes() {
+    lake.put(
+        "ledger/dataset=s/a.json",
+        "{\"Source\":\"a\",\"read\":3,\"at\":\"2024-01-15 10:00:00\",\"files\":[{\"key\":\"k\",\"rows\":3}]}\n");
+    for (String serde :
+        List.of("org.openx.data.jsonserde.JsonSerDe", "org.apache.hive.hcatalog.data.JsonSerDe")) {
+      String table = serde.contains("openx") ? "json_openx" : "json_hcatalog";
+      lake.rows(
+          "CREATE EXTERNAL TABLE lake."
+              + table
+              + " (source string, `read` bigint, at timestamp, files"
+              + " array<struct<key:string,rows:bigint>>) PARTITIONED BY (dataset string) ROW FORMAT"
+              + " SERDE '"
+              + serde
+              + "' LOCATION 's3://lake/ledger/'");
+      assertThat(lake.rows("MSCK REPAIR TABLE lake." + table))
+          .contains(row("Repair: Added partition to metastore " + table + ":dataset=s"));
+      assertThat(lake.rows("SELECT source, \"read\", at, files, dataset FROM lake." + table).get(1))
+          .containsExactly("a", "3", "2024-01-15 10:00:00.000", "[{key=k, rows=3}]", "s");
+    }
+  }
+
+  @Test
+  void nestedParquetComesBackAsItWasWritten() {
+    lake.rows(
+        """
+        CREATE TABLE lake.nested WITH (format = 'PARQUET', write_compression = 'ZSTD',
+          external_location = 's3://lake/nested/', partitioned_by = ARRAY['p']) AS
+        SELECT CAST(ROW('m', ARRAY[ROW(1, DECIMAL '2.50')]) AS
+            ROW(model VARCHAR, items ARRAY(ROW(q INTEGER, price DECIMAL(10, 2))))) AS s,
+          MAP(ARRAY['a', 'b'], ARRAY[1.5e0, NULL]) AS m, 'x' AS p
+        """);
+    assertThat(lake.rows("SELECT s.items[1].price, s, m, p FROM lake.nested"))
+        .containsExactly(
+            row("_col0", "s", "m", "p"),
+            row("2.50", "{model=m, items=[{q=1, price=2.50}]}", "{a=1.5, b=null}", "x"));
+    assertThat(lake.rows("SHOW PARTITIONS lake.nested")).containsExactly(row("p=x"));
+    assertThat(lake.glue.getTable(request -> request.databaseName("lake").name("nested")).table())
+        .satisfies(
+            table -> assertThat(table.storageDescriptor().location()).contains("lake/nested"));
+  }
+
+  @Test
+  void partitionsAreAddedListedAndDropped() {
+    lake.rows(
+        """
+        CREATE EXTERNAL TABLE IF NOT EXISTS lake.parts (`id` int COMMENT 'the id')
+        COMMENT 'a table' PARTITIONED BY (y string, m string)
+        ROW FORMAT DELIMITED FIELDS TERMINATED BY '\\t' STORED AS TEXTFILE
+        LOCATION 's3://lake/parts/'
+        """);
+    lake.put("parts/elsewhere/a.tsv", "7\n");
+    lake.rows(
+        "ALTER TABLE lake.parts ADD IF NOT EXISTS PARTITION (y='2024', m='01') LOCATION"
+            + " 's3://lake/parts/elsewhere/' PARTITION (y='2024', m='02')");
+    assertThat(lake.rows("SHOW PARTITIONS lake.parts"))
+        .containsExactly(row("y=2024/m=01"), row("y=2024/m=02"));
+    assertThat(lake.rows("SELECT id, y, m FROM lake.parts WHERE m = '01'"))
+        .containsExactly(row("id", "y", "m"), row("7", "2024", "01"));
+    assertThat(lake.rows("SELECT count(*) FROM lake.parts")).contains(row("1"));
+    assertThat(lake.rows("DESCRIBE lake.parts").get(0)).containsExactly("id", "int", "the id");
+    assertThat(lake.rows("SHOW CREATE TABLE lake.parts"))
+        .contains(row("CREATE EXTERNAL TABLE `lake.parts`("));
+    lake.rows("ALTER TABLE lake.parts DROP PARTITION (m='01')");
+    assertThat(lake.rows("SHOW PARTITIONS lake.parts")).containsExactly(row("y=2024/m=02"));
+    lake.rows("DROP TABLE lake.parts");
+    assertThat(lake.rows("SHOW TABLES IN lake 'par*'")).isEmpty();
+    assertThat(lake.store.get("lake", "parts/elsewhere/a.tsv")).isPresent();
+  }
+
+  @Test
+  void parametersTakeTheirPlaces() {
+    String id =
+        lake.athena
+            .startQueryExecution(request ->
+                request
+                    .queryString("SELECT v FROM proj WHERE dt = ? AND id = ?")
+                    .queryExecutionContext(
+                        context -> context.database("lake").catalog("AwsDataCatalog"))
+                    .executionParameters("'2026-01-02'", "2"))
+            .queryExecutionId();
+    assertThat(lake.await(id).status().state()).isEqualTo(QueryExecutionState.SUCCEEDED);
+    assertThat(lake.rowsOf(id)).containsExactly(row("v"), row("y"));
+
+    lake.athena.createPreparedStatement(request ->
+        request
+            .workGroup("primary")
+            .statementName("byid")
+            .queryStatement("SELECT v FROM lake.proj WHERE dt = '2026-01-05' AND id = ?"));
+    assertThat(lake.rows("EXECUTE byid USING 3")).containsExactly(row("v"), row("z"));
+  }
+
+  @Test
+  void insertsCountTheirRows() {
+    lake.rows(
+        "CREATE TABLE lake.counted WITH (external_location = 's3://lake/counted/') AS SELECT 1 AS x");
+    QueryExecution insert = lake.run("INSERT INTO lake.counted VALUES 2, 3");
+    assertThat(insert.statementType()).isEqualTo(StatementType.DML);
+    assertThat(insert.status().state()).isEqualTo(QueryExecutionState.SUCCEEDED);
+    GetQueryResultsResponse results =
+        lake.athena.getQueryResults(request -> request.queryExecutionId(insert.queryExecutionId()));
+    assertThat(results.updateCount()).isEqualTo(2);
+    assertThat(results.resultSet().rows()).isEmpty();
+    QueryExecution read = lake.run("SELECT sum(x) FROM lake.counted");
+    assertThat(lake.rowsOf(read.queryExecutionId())).containsExactly(row("_col0"), row("6"));
+    assertThat(read.statistics().dataScannedInBytes()).isPositive();
+    assertThat(read.substatementType()).isEqualTo("SELECT");
+  }
+
+  @Test
+  void longResultsComeInPagesAndTheHeaderOnce() {
+    List<List<@Nullable String>> rows =
+        lake.rows("SELECT x FROM UNNEST(SEQUENCE(1, 2500)) AS t(x) ORDER BY x");
+    assertThat(rows).hasSize(2501);
+    assertThat(rows.getFirst()).containsExactly("x");
+    assertThat(rows.getLast()).containsExactly("2500");
+  }
+
+  @Test
+  void theSameTokenStartsOneQuery() {
+    String token = "token-token-token-token-token-token";
+    String first =
+        lake.athena
+            .startQueryExecution(r -> r.queryString("SELECT 3").clientRequestToken(token))
+            .queryExecutionId();
+    assertThat(
+            lake.athena
+                .startQueryExecution(r -> r.queryString("SELECT 3").clientRequestToken(token))
+                .queryExecutionId())
+        .isEqualTo(first);
+    assertThatThrownBy(() ->
+            lake.athena.startQueryExecution(
+                r -> r.queryString("SELECT 4").clientRequestToken(token)))
+        .isInstanceOf(InvalidRequestException.class);
+  }
+
+  @Test
+  void icebergTablesAreMadeInAthenasWords() {
+    lake.rows(
+        """
+        CREATE TABLE lake.events (id bigint, at timestamp, tags array<string>,
+          meta struct<string:string, n:int>)
+        PARTITIONED BY (day(at), bucket(4, id))
+        LOCATION 's3://lake/events/'
+        TBLPROPERTIES ('table_type' = 'ICEBERG', 'format' = 'parquet')
+        """);
+    lake.rows(
+        "INSERT INTO lake.events VALUES (1, TIMESTAMP '2024-01-15 10:00:00.123456', ARRAY['a'],"
+            + " ROW('s', 1))");
+    lake.rows("OPTIMIZE lake.events REWRITE DATA USING BIN_PACK");
+    lake.rows("VACUUM lake.events");
+    assertThat(lake.rows("SELECT id, at, tags, meta FROM lake.events").get(1))
+        .containsExactly("1", "2024-01-15 10:00:00.123456", "[a]", "{string=s, n=1}");
+    lake.rows("DROP TABLE lake.events");
+    assertThat(lake.rows("SHOW TABLES IN lake 'events'")).isEmpty();
+  }
+
+  @Test
+  void aWorkgroupsScanLimitHolds() {
+    lake.rows(
+        "CREATE TABLE lake.wide WITH (external_location = 's3://lake/wide/') AS SELECT x,"
+            + " cast(random() as varchar) AS r FROM UNNEST(SEQUENCE(1, 10000)) AS t(x)");
+    lake.athena.createWorkGroup(request ->
+        request
+            .name("small")
+            .configuration(configuration ->
+                configuration
+                    .bytesScannedCutoffPerQuery(10_000L)
+                    .resultConfiguration(
+                        results -> results.outputLocation("s3://sluice-results/small/"))));
+    String id =
+        lake.athena
+            .startQueryExecution(
+                request -> request.queryString("SELECT max(r) FROM lake.wide").workGroup("small"))
+            .queryExecutionId();
+    QueryExecution execution = lake.await(id);
+    assertThat(execution.status().state()).isEqualTo(QueryExecutionState.FAILED);
+    assertThat(execution.status().stateChangeReason()).contains("EXCEEDED_SCAN_LIMIT");
+    assertThat(execution.resultConfiguration().outputLocation())
+        .isEqualTo("s3://sluice-results/small/" + id + ".csv");
+  }
+
+  @Test
+  void theCatalogIsListed() {
+    assertThat(
+            lake.athena
+                .listDatabases(request -> request.catalogName("AwsDataCatalog"))
+                .databaseList())
+        .extracting("name")
+        .contains("default", "lake");
+    assertThat(
+            lake.athena
+                .getTableMetadata(request ->
+                    request.catalogName("AwsDataCatalog").databaseName("lake").tableName("proj"))
+                .tableMetadata()
+                .partitionKeys())
+        .extracting("name")
+        .containsExactly("dt");
+  }
+
+  @Test
+  void whatIsNotSupportedIsRefusedByName() {
+    QueryExecution unload =
+        lake.run("UNLOAD (SELECT 1) TO 's3://lake/unload/' WITH (format = 'PARQUET')");
+    assertThat(unload.status().stateChangeReason()).contains("Cannot run UNLOAD");
+  }
+
+  static List<@Nullable String> row(@Nullable String... cells) {
+    return Collections.unmodifiableList(Arrays.asList(cells));
+  }
+
+  private static List<String> statements() throws IOException {
+    try (InputStream in = AthenaIT.class.getResourceAsStream("statements.sql")) {
+      String text = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+      return Arrays.stream(text.split(";\\s*(\\n|$)")).filter(s -> !s.isBlank()).toList();
+    }
+  }
+}
