@@ -1,6 +1,7 @@
 package dev.sluice.benchmarks;
 
 import dev.sluice.benchmarks.convert.ConvertCommand;
+import dev.sluice.benchmarks.formats.FormatsCommand;
 import dev.sluice.benchmarks.micro.MicroCommand;
 import dev.sluice.model.SluiceException;
 import java.io.FileDescriptor;
@@ -53,6 +54,7 @@ public final class Main implements Runnable {
     CommandLine line =
         new CommandLine(main)
             .addSubcommand(new ConvertCommand(place))
+            .addSubcommand(new FormatsCommand(place))
             .addSubcommand(new MicroCommand(place));
     line.setOut(new PrintWriter(place.out(), true));
     line.setErr(new PrintWriter(place.err(), true));

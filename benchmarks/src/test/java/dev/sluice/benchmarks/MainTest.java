@@ -37,7 +37,7 @@ class MainTest {
   @Test
   void everyCommandExplainsItself() {
     assertThat(run("--help")).isZero();
-    assertThat(out.toString(StandardCharsets.UTF_8)).contains("convert", "micro");
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("convert", "formats", "micro");
     assertThat(run("convert", "--help")).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8)).contains("--records-scale");
   }
