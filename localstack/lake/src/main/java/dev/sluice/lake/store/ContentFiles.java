@@ -28,6 +28,7 @@ final class ContentFiles {
 
   private final Path folder;
   private final boolean sync;
+  private final String run = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
 
   ContentFiles(Path folder, boolean sync) throws IOException {
     this.folder = folder;
@@ -37,22 +38,29 @@ final class ContentFiles {
     }
   }
 
-  /** Deletes every file that is not in {@code known} or has no user. Returns how many. */
+  /**
+   * Deletes every file from before this run that is not in {@code known} or has no user. Returns
+   * how many. Others may store and delete meanwhile.
+   */
   int sweep(Map<String, ContentFile> known) throws IOException {
     int swept = 0;
     for (int i = 0; i < FOLDERS; i++) {
       try (DirectoryStream<Path> files =
           Files.newDirectoryStream(folder.resolve(HexFormat.of().toHexDigits((byte) i)))) {
         for (Path file : files) {
-          ContentFile content = known.get(file.getFileName().toString());
-          if (content == null || content.users == 0) {
-            Files.delete(file);
-            swept++;
+          String name = file.getFileName().toString();
+          ContentFile content = known.get(name);
+          if (!name.endsWith(run) && (content == null || !used(content))) {
+            swept += Files.deleteIfExists(file) ? 1 : 0;
           }
         }
       }
     }
     return swept;
+  }
+
+  private synchronized boolean used(ContentFile file) {
+    return file.users > 0;
   }
 
   /**
@@ -140,10 +148,7 @@ final class ContentFiles {
     private boolean finished;
 
     private Writer() {
-      ThreadLocalRandom random = ThreadLocalRandom.current();
-      String name =
-          HexFormat.of().toHexDigits(random.nextLong())
-              + HexFormat.of().toHexDigits(random.nextLong());
+      String name = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()) + run;
       this.file = new ContentFile(name);
     }
 

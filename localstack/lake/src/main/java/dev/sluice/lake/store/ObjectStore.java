@@ -10,6 +10,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -55,6 +56,7 @@ public final class ObjectStore implements Objects, AutoCloseable {
   private final Map<Long, Pending> pending = new LinkedHashMap<>();
   private final LinkedBlockingQueue<Pending> deliveries = new LinkedBlockingQueue<>();
   private final Journal journal;
+  private final Thread sweeper;
   private boolean replaying;
   private long sequence;
   private long messageId;
@@ -79,17 +81,15 @@ public final class ObjectStore implements Objects, AutoCloseable {
             });
     replaying = false;
     try {
-      int swept = files.sweep(decoder.files());
-      if (swept > 0) {
-        LOG.log(System.Logger.Level.DEBUG, "Swept {0} content files without an entry", swept);
-      }
       if (entries[0] > 1000 + 2 * live()) {
         compact();
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (RuntimeException e) {
       journal.close();
       throw e;
     }
+    Map<String, ContentFile> known = decoder.files();
+    sweeper = Thread.ofVirtual().name("s3-sweep").start(() -> sweep(known));
     deliveries.addAll(pending.values());
   }
 
@@ -109,6 +109,22 @@ public final class ObjectStore implements Objects, AutoCloseable {
       throw new UncheckedIOException(
           "Cannot open the object store: " + e.getMessage() + ": " + folder, e);
     }
+  }
+
+  private void sweep(Map<String, ContentFile> known) {
+    try {
+      int swept = files.sweep(known);
+      if (swept > 0) {
+        LOG.log(System.Logger.Level.DEBUG, "Swept {0} content files without an entry", swept);
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      LOG.log(System.Logger.Level.WARNING, "Cannot sweep content files without an entry", e);
+    }
+  }
+
+  /** Waits until what a crash left over is gone. */
+  void awaitSweep() throws InterruptedException {
+    sweeper.join();
   }
 
   /** Starts to deliver messages, those from before a restart first. Call it once. */
@@ -778,13 +794,15 @@ public final class ObjectStore implements Objects, AutoCloseable {
     synchronized (this) {
       running = courier;
     }
-    if (running != null) {
-      running.interrupt();
-      try {
+    try {
+      if (running != null) {
+        running.interrupt();
         running.join(2_000);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
       }
+      // Another run on this folder must not find this one still deleting.
+      sweeper.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
     journal.close();
   }

@@ -66,6 +66,8 @@ class ObjectStoreKillIT {
             acknowledged.put(words[0], Integer.parseInt(words[1]));
           }
         }
+      } finally {
+        child.destroyForcibly();
       }
       child.waitFor();
       check(data, acknowledged, "round " + round + ", seed " + seed);
@@ -73,7 +75,7 @@ class ObjectStoreKillIT {
   }
 
   private static void check(Path data, Map<String, Integer> acknowledged, String where)
-      throws IOException {
+      throws IOException, InterruptedException {
     try (ObjectStore store =
         ObjectStore.open(data, Journal.Sync.NEVER, Clock.systemUTC(), NOTIFIER)) {
       Set<String> files = new HashSet<>();
@@ -94,6 +96,7 @@ class ObjectStoreKillIT {
           .as(where)
           .isEqualTo(store.bucket("b").keys().size())
           .isGreaterThanOrEqualTo(acknowledged.size());
+      store.awaitSweep();
       try (Stream<Path> found = Files.walk(data.resolve("content"))) {
         assertThat(found.filter(Files::isRegularFile).map(p -> p.getFileName().toString()))
             .as(where)

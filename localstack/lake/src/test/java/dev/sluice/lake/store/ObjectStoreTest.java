@@ -159,11 +159,15 @@ class ObjectStoreTest {
   }
 
   @Test
-  void contentWithoutAnEntryIsSweptAtTheStart() throws IOException {
+  void contentWithoutAnEntryIsSweptAtTheStart() throws Exception {
     store.createBucket("b", Map.of());
     put("k", "one");
     Files.writeString(folder.resolve("content/ab/abcdefabcdefabcdefabcdefabcdefab"), "half");
     reopen();
+    put("new", "two");
+    store.awaitSweep();
+    assertThat(get("new")).isEqualTo("two");
+    store.delete("b", "new", null, Condition.NONE, PUT);
     assertThat(contentFiles()).isEqualTo(1);
     assertThat(get("k")).isEqualTo("one");
   }
