@@ -1,6 +1,12 @@
 package dev.sluice.lake;
 
 import dev.sluice.lake.api.JsonService;
+import dev.sluice.lake.athena.AthenaService;
+import dev.sluice.lake.athena.AthenaSettings;
+import dev.sluice.lake.athena.SqlEngine;
+import dev.sluice.lake.athena.TrinoEngine;
+import dev.sluice.lake.glue.GlueCatalog;
+import dev.sluice.lake.glue.GlueService;
 import dev.sluice.lake.http.Endpoint;
 import dev.sluice.lake.lambda.EventSource;
 import dev.sluice.lake.lambda.FunctionPool;
@@ -19,6 +25,7 @@ import dev.sluice.model.registry.FunctionSpec;
 import dev.sluice.model.registry.LakeLayout;
 import dev.sluice.model.registry.QueueSpec;
 import dev.sluice.model.registry.Registry;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The local lake: one AWS-compatible endpoint on 127.0.0.1 whose work is really done, by the
@@ -66,14 +74,14 @@ public final class Lake implements AutoCloseable {
    *     in use or full, a jar is missing, or a declaration makes no sense
    */
   public static Lake start(LakeSettings settings) {
-    return start(settings, Registry.standard());
+    return start(settings, Registry.standard(), null);
   }
 
-  /** Starts a lake with these functions, queues and buckets. */
-  static Lake start(LakeSettings settings, Registry registry) {
+  /** Starts a lake with these functions, queues and buckets, and this engine instead of Trino. */
+  static Lake start(LakeSettings settings, Registry registry, @Nullable SqlEngine engine) {
     Lake lake = new Lake(settings, registry);
     try {
-      lake.start();
+      lake.start(engine);
       return lake;
     } catch (RuntimeException | Error e) {
       lake.close();
@@ -81,9 +89,10 @@ public final class Lake implements AutoCloseable {
     }
   }
 
-  private void start() {
+  private void start(@Nullable SqlEngine given) {
     settings.check();
     requireJars();
+    List<Path> engineJars = given == null ? engineJars() : List.of();
     Datasets datasets = Datasets.load(settings.datasets());
     DataFolder data = opened(DataFolder.open(settings.data()));
     Clock clock = Clock.systemUTC();
@@ -100,8 +109,24 @@ public final class Lake implements AutoCloseable {
             ObjectStore.open(
                 data.folder("objects"), Journal.Sync.NEVER, clock, new Notifications(s3)));
 
-    List<JsonService> services = new ArrayList<>();
-    services.add(new Sqs(queues, LakeSettings.ACCOUNT, uri::join, clock));
+    GlueCatalog catalog = opened(GlueCatalog.open(data.folder("glue"), clock));
+    provisioning.tables(catalog, datasets);
+    SqlEngine engine = opened(given == null ? trino(data, engineJars) : given);
+    AthenaService athena =
+        opened(
+            new AthenaService(
+                catalog,
+                store,
+                engine,
+                AthenaSettings.of(
+                    data.folder("athena"), "s3://" + registry.layout().resultsBucket() + "/"),
+                clock));
+
+    List<JsonService> services =
+        List.of(
+            new Sqs(queues, LakeSettings.ACCOUNT, uri::join, clock),
+            new GlueService(catalog),
+            athena);
 
     Endpoint endpoint =
         opened(
@@ -109,7 +134,7 @@ public final class Lake implements AutoCloseable {
                 settings.port(),
                 services,
                 new S3Handler(store, queues, s3, clock),
-                () -> new Endpoint.Health(ready, components())));
+                () -> new Endpoint.Health(ready, components(engine))));
     uri.complete(endpoint.uri());
     provisioning.buckets(endpoint.uri(), queues);
 
@@ -132,6 +157,9 @@ public final class Lake implements AutoCloseable {
     }
     if (settings.warm()) {
       functions.values().forEach(FunctionPool::warm);
+      if (engine instanceof TrinoEngine trino) {
+        trino.warmUp();
+      }
     }
     ready = true;
     LOG.log(
@@ -159,6 +187,28 @@ public final class Lake implements AutoCloseable {
               + String.join(", ", missing)
               + ". Build it with ./mvnw package.");
     }
+  }
+
+  private List<Path> engineJars() {
+    try {
+      return TrinoEngine.classpath(settings.home().resolve("localstack/athena-engine"));
+    } catch (IOException e) {
+      throw new SluiceException(
+          ErrorCode.INVALID_SETTINGS, "Cannot start the local lake: " + e.getMessage(), e);
+    }
+  }
+
+  private TrinoEngine trino(DataFolder data, List<Path> jars) {
+    return new TrinoEngine(
+        new TrinoEngine.Settings(
+            settings.javaHome(),
+            jars,
+            data.folder("engine"),
+            LakeSettings.REGION,
+            "test",
+            "test",
+            settings.engineHeapMib()),
+        uri::join);
   }
 
   private LambdaFunction function(FunctionSpec spec) {
@@ -203,10 +253,12 @@ public final class Lake implements AutoCloseable {
         TIME_TO_START_FUNCTION);
   }
 
-  private Map<String, String> components() {
+  private Map<String, String> components(SqlEngine engine) {
     Map<String, String> components = new LinkedHashMap<>();
     components.put("s3", "running");
     components.put("sqs", "running");
+    components.put("glue", "running");
+    components.put("athena", engine.state());
     functions.forEach((name, pool) ->
         components.put(
             "lambda:" + name,

@@ -1,6 +1,11 @@
 package dev.sluice.lake;
 
+import dev.sluice.lake.glue.GlueCatalog;
+import dev.sluice.lake.json.SdkJson;
 import dev.sluice.lake.sqs.Queues;
+import dev.sluice.model.catalog.Catalog;
+import dev.sluice.model.catalog.TableDefinition;
+import dev.sluice.model.dataset.Datasets;
 import dev.sluice.model.registry.NotificationSpec;
 import dev.sluice.model.registry.QueueSpec;
 import dev.sluice.model.registry.Registry;
@@ -11,9 +16,13 @@ import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import software.amazon.awssdk.services.glue.model.DatabaseInput;
+import software.amazon.awssdk.services.glue.model.TableInput;
 
 /** Makes what the registry names, as a deployment does on AWS; what is there already stays. */
 final class Provisioning {
@@ -52,6 +61,21 @@ final class Provisioning {
       queues.create(name, attributes);
     } else if (!queues.attributes(name).entrySet().containsAll(attributes.entrySet())) {
       queues.setAttributes(name, attributes);
+    }
+  }
+
+  /** Creates databases and the tables of the declared datasets, or brings them up to date. */
+  void tables(GlueCatalog catalog, Datasets datasets) {
+    Set<String> databases = new HashSet<>();
+    catalog.databases().forEach(database -> databases.add(database.name()));
+    for (String database : Catalog.databases()) {
+      if (!databases.contains(database)) {
+        catalog.createDatabase(DatabaseInput.builder().name(database).build());
+      }
+    }
+    for (TableDefinition table : new Catalog(registry.layout()).tables(datasets)) {
+      catalog.ensureTable(
+          table.database(), (TableInput) SdkJson.fromTree(table.tableInput(), TableInput::builder));
     }
   }
 

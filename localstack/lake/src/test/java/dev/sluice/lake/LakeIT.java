@@ -3,6 +3,7 @@ package dev.sluice.lake;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.lake.athena.SqlEngine;
 import dev.sluice.lake.lambda.TestFunction;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.registry.FunctionSpec;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.glue.GlueClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
 import software.amazon.awssdk.services.sqs.SqsClient;
@@ -76,8 +78,27 @@ class LakeIT {
         List.of(new NotificationSpec("n", layout.rawBucket(), "q", List.of("s3:ObjectCreated:*"))));
   }
 
+  /** These tests ask no questions. */
+  static final class NoEngine implements SqlEngine {
+    @Override
+    public End run(Statement statement, Sink sink) throws IOException {
+      throw new IOException("no engine");
+    }
+
+    @Override
+    public void cancel(String id) {}
+
+    @Override
+    public String state() {
+      return "stopped";
+    }
+
+    @Override
+    public void close() {}
+  }
+
   Lake start() {
-    return Lake.start(settings(home), registry());
+    return Lake.start(settings(home), registry(), new NoEngine());
   }
 
   static S3Client s3(URI uri) {
@@ -134,6 +155,22 @@ class LakeIT {
   }
 
   @Test
+  void theDeclaredDatasetsAreTables() throws Exception {
+    try (Lake lake = start();
+        GlueClient glue = Clients.client(GlueClient.builder(), lake.url())) {
+      Set<String> databases = new TreeSet<>();
+      glue.getDatabases(r -> {}).databaseList().forEach(d -> databases.add(d.name()));
+      assertThat(databases).contains("silver", "gold", "ops");
+      assertThat(
+              glue.getTable(r -> r.databaseName("silver").name("sensors"))
+                  .table()
+                  .storageDescriptor()
+                  .location())
+          .isEqualTo("s3://sluice-lake/silver/sensors/");
+    }
+  }
+
+  @Test
   void aRestartFindsEverythingAndSetsNothingUpAgain() throws Exception {
     List<Long> children;
     try (Lake lake = start();
@@ -164,11 +201,11 @@ class LakeIT {
           .hasMessageContaining("--data");
       LakeSettings other =
           settings(home).withData(home.resolve("other")).withPort(lake.url().getPort());
-      assertThatThrownBy(() -> Lake.start(other, registry()))
+      assertThatThrownBy(() -> Lake.start(other, registry(), new NoEngine()))
           .isInstanceOf(SluiceException.class)
           .hasMessageContaining("port " + lake.url().getPort());
       // Nothing of the failed start holds the folder.
-      Lake.start(other.withPort(0), registry()).close();
+      Lake.start(other.withPort(0), registry(), new NoEngine()).close();
     }
     Files.delete(home.resolve("function.jar"));
     assertThatThrownBy(this::start)
@@ -183,7 +220,7 @@ class LakeIT {
 
     public static void main(String[] args) throws Exception {
       Path home = Path.of(args[0]);
-      Lake lake = Lake.start(settings(home), registry());
+      Lake lake = Lake.start(settings(home), registry(), new NoEngine());
       Files.writeString(home.resolve("url.new"), lake.url().toString());
       Files.move(home.resolve("url.new"), home.resolve("url"));
       while (true) {
