@@ -23,6 +23,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -191,7 +192,11 @@ public final class AwsEndpoint implements AutoCloseable {
   private void list(HttpExchange exchange, String bucket, Map<String, String> query)
       throws IOException {
     int limit = 10;
-    String after = query.getOrDefault("continuation-token", query.getOrDefault("start-after", ""));
+    String token = query.get("continuation-token");
+    String after =
+        token == null
+            ? query.getOrDefault("start-after", "")
+            : new String(HexFormat.of().parseHex(token), StandardCharsets.UTF_8);
     StringBuilder xml = new StringBuilder("<ListBucketResult><EncodingType>url</EncodingType>");
     List<ListedObject> page;
     try (Stream<ListedObject> objects =
@@ -213,7 +218,9 @@ public final class AwsEndpoint implements AutoCloseable {
     }
     if (truncated) {
       xml.append("<NextContinuationToken>")
-          .append(encode(page.get(limit - 1).name().key()))
+          .append(
+              HexFormat.of()
+                  .formatHex(page.get(limit - 1).name().key().getBytes(StandardCharsets.UTF_8)))
           .append("</NextContinuationToken>");
     }
     send(exchange, 200, "application/xml", xml.append("</ListBucketResult>").toString());
