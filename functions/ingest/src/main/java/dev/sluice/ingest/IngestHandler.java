@@ -10,6 +10,10 @@ import dev.sluice.convert.Converter;
 import dev.sluice.model.ErrorCode;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.catalog.Catalog;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The Lambda function behind the ingest queue: takes a batch of messages with S3 events, and
@@ -70,10 +75,18 @@ public final class IngestHandler implements RequestHandler<SQSEvent, SQSBatchRes
   }
 
   private static String version(Map<String, String> environment) {
-    String program = IngestHandler.class.getPackage().getImplementationVersion();
     String published = environment.getOrDefault("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST");
-    return (program == null ? "unpackaged" : program)
-        + (published.equals("$LATEST") ? "" : "/" + published);
+    return program() + (published.equals("$LATEST") ? "" : "/" + published);
+  }
+
+  /** A resource, since Lambda unpacks the jar and its manifest is lost. */
+  private static String program() {
+    try (InputStream in =
+        Objects.requireNonNull(IngestHandler.class.getResourceAsStream("version.txt"))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @SuppressWarnings("SystemOut")
