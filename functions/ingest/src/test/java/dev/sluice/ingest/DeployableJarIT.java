@@ -81,7 +81,7 @@ class DeployableJarIT {
       assertThat(entry.status()).isEqualTo(LedgerEntry.Status.LOADED_WITH_QUARANTINE);
       assertThat(entry.recordsWritten()).isEqualTo(2);
       assertThat(entry.functionVersion()).matches("[0-9]+\\.[0-9]+\\.[0-9]+.*");
-      assertThat(world.partitions.registered()).hasSize(2);
+      assertThat(world.partitions.registered()).hasSize(3);
       world.assertBalanced();
     }
   }
