@@ -27,7 +27,8 @@ public final class AwsClients implements AutoCloseable {
     this(settings, DefaultCredentialsProvider.builder().build());
   }
 
-  AwsClients(AwsSettings settings, AwsCredentialsProvider credentials) {
+  /** With other credentials than those of the environment. */
+  public AwsClients(AwsSettings settings, AwsCredentialsProvider credentials) {
     this.settings = settings;
     this.credentials = credentials;
     // The JDK's own client starts fastest and brings no library.
