@@ -3,12 +3,18 @@ package dev.sluice.lake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.lake.api.JsonService;
+import dev.sluice.lake.api.Objects;
+import dev.sluice.lake.athena.AthenaService;
+import dev.sluice.lake.athena.AthenaSettings;
+import dev.sluice.lake.glue.GlueCatalog;
+import dev.sluice.lake.glue.GlueService;
 import dev.sluice.lake.sqs.Queues;
 import dev.sluice.lake.sqs.Sqs;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -27,6 +33,34 @@ class LakeDocumentTest {
     try (Queues queues =
         Queues.open(folder.resolve("q"), "us-east-1", "000000000000", Clock.systemUTC())) {
       listed(new Sqs(queues, "000000000000", () -> URI.create("http://x"), Clock.systemUTC()));
+    }
+  }
+
+  @Test
+  void theDocumentListsTheOperationsOfGlueAndAthena() throws Exception {
+    try (GlueCatalog catalog = GlueCatalog.open(folder.resolve("glue"), Clock.systemUTC());
+        AthenaService athena =
+            new AthenaService(
+                catalog,
+                new NoObjects(),
+                new NoEngine(),
+                AthenaSettings.of(folder.resolve("athena"), "s3://results/"),
+                Clock.systemUTC())) {
+      listed(new GlueService(catalog));
+      listed(athena);
+    }
+  }
+
+  /** Nothing is stored here. */
+  private static final class NoObjects implements Objects {
+    @Override
+    public void put(String bucket, String key, byte[] content, String contentType) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<byte[]> get(String bucket, String key) {
+      return Optional.empty();
     }
   }
 

@@ -3,7 +3,6 @@ package dev.sluice.lake;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.lake.athena.SqlEngine;
 import dev.sluice.lake.lambda.TestFunction;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.registry.FunctionSpec;
@@ -76,25 +75,6 @@ class LakeIT {
                 2,
                 1 << 18)),
         List.of(new NotificationSpec("n", layout.rawBucket(), "q", List.of("s3:ObjectCreated:*"))));
-  }
-
-  /** These tests ask no questions. */
-  static final class NoEngine implements SqlEngine {
-    @Override
-    public End run(Statement statement, Sink sink) throws IOException {
-      throw new IOException("no engine");
-    }
-
-    @Override
-    public void cancel(String id) {}
-
-    @Override
-    public String state() {
-      return "stopped";
-    }
-
-    @Override
-    public void close() {}
   }
 
   Lake start() {
