@@ -12,8 +12,10 @@ import io.trino.server.testing.TestingTrinoServer;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,22 +53,25 @@ public final class Engine implements AutoCloseable {
   /**
    * Starts the engine from the environment's settings.
    *
-   * @param args the file that the port is written to when the engine is ready
+   * @param args the file that the port is written to when the engine is ready; or {@code --train},
+   *     to run a few statements and exit, so that the JVM can archive the classes they load
    */
   public static void main(String[] args) throws IOException {
     EngineSettings settings;
-    Path ready;
     try {
       if (args.length != 1) {
         throw new IllegalArgumentException(
             "Cannot start the SQL engine: one argument is expected, the file for the port.");
       }
-      ready = Path.of(args[0]);
       settings = EngineSettings.from(System.getenv());
     } catch (IllegalArgumentException e) {
       System.err.println(e.getMessage());
       System.exit(2);
       return;
+    }
+    boolean train = args[0].equals("--train");
+    if (train) {
+      endWithStandardInput();
     }
     Logging.initialize().setLevel("", Level.WARN);
     Engine engine;
@@ -78,9 +83,49 @@ public final class Engine implements AutoCloseable {
       System.exit(1);
       return;
     }
+    if (train) {
+      engine.train();
+      System.exit(0);
+    }
+    Path ready = Path.of(args[0]);
     Path unfinished = ready.resolveSibling(ready.getFileName() + ".new");
     Files.writeString(unfinished, Integer.toString(engine.port()));
     Files.move(unfinished, ready, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** Nothing is said on standard input; its end says that nobody waits for this any more. */
+  private static void endWithStandardInput() {
+    Thread.ofPlatform()
+        .daemon()
+        .name("parent-watch")
+        .start(() -> {
+          try {
+            while (System.in.read() >= 0) {
+              // Only the end counts.
+            }
+          } catch (IOException e) {
+            // As good as the end.
+          }
+          Runtime.getRuntime().halt(1);
+        });
+  }
+
+  /** Runs what needs neither catalog nor objects. */
+  private void train() throws IOException {
+    HttpURLConnection connection =
+        (HttpURLConnection)
+            URI.create("http://127.0.0.1:" + port() + STATEMENTS).toURL().openConnection();
+    connection.setRequestMethod("POST");
+    connection.setDoOutput(true);
+    Map<String, String> request =
+        Map.of(
+            "id",
+            "train",
+            "sql",
+            "SELECT k, count(*), sum(x), max(CAST(x AS VARCHAR)) FROM (SELECT x, x % 3 AS k FROM"
+                + " UNNEST(SEQUENCE(1, 100)) AS t(x)) GROUP BY k ORDER BY k LIMIT 2");
+    connection.getOutputStream().write(Json.write(request).getBytes(StandardCharsets.UTF_8));
+    connection.getInputStream().readAllBytes();
   }
 
   /** Starts Trino with its two catalogs, and the port. */
