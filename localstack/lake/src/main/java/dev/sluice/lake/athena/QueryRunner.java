@@ -44,6 +44,7 @@ final class QueryRunner implements AutoCloseable {
   private final DdlRunner ddl;
   private final Semaphore slots;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private boolean closed;
 
   QueryRunner(
       GlueCatalog catalog,
@@ -86,8 +87,12 @@ final class QueryRunner implements AutoCloseable {
     }
   }
 
+  /** What is under way ends without a word; the next start finds it unfinished, and says so. */
   @Override
   public void close() {
+    synchronized (store) {
+      closed = true;
+    }
     threads.shutdownNow();
   }
 
@@ -110,7 +115,7 @@ final class QueryRunner implements AutoCloseable {
   private Optional<Query> begin(String id) {
     synchronized (store) {
       Query query = store.query(id).orElseThrow();
-      if (query.ended()) {
+      if (closed || query.ended()) {
         return Optional.empty();
       }
       QueryExecution execution = query.execution();
@@ -139,7 +144,7 @@ final class QueryRunner implements AutoCloseable {
       @Nullable Result result) {
     synchronized (store) {
       Query query = store.query(id).orElseThrow();
-      if (query.ended()) {
+      if (closed || query.ended()) {
         return false;
       }
       QueryExecution execution = AthenaService.ended(query.execution(), state, reason, now());

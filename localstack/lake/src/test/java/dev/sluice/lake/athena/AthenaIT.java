@@ -2,6 +2,7 @@ package dev.sluice.lake.athena;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +14,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -368,6 +370,95 @@ class AthenaIT {
                 .partitionKeys())
         .extracting("name")
         .containsExactly("dt");
+  }
+
+  @Test
+  void aKilledEngineFailsWhatRanAndIsStartedAgain() throws InterruptedException {
+    lake.rows("SELECT 1");
+    String id =
+        lake.start(
+            "SELECT count(*) FROM UNNEST(SEQUENCE(1, 10000)) a(x), UNNEST(SEQUENCE(1, 10000)) b(y),"
+                + " UNNEST(SEQUENCE(1, 10000)) c(z) WHERE (x * y) % 7 = z % 5");
+    Thread.sleep(1000);
+    Objects.requireNonNull(lake.engine.process()).kill();
+    QueryExecution execution = lake.await(id);
+    assertThat(execution.status().state()).isEqualTo(QueryExecutionState.FAILED);
+    assertThat(execution.status().stateChangeReason())
+        .startsWith("The SQL engine ended while the statement ran");
+    assertThat(lake.rows("SELECT 2")).containsExactly(row("_col0"), row("2"));
+  }
+
+  @Test
+  void theCommandLineClientAsksAndReads() throws Exception {
+    Optional<String> refused = aws("--version").error();
+    assumeTrue(refused.isEmpty(), "no AWS CLI");
+    String id =
+        text(
+            aws(
+                "athena",
+                "start-query-execution",
+                "--query-string",
+                "SELECT v FROM lake.proj WHERE dt = '2026-01-05'",
+                "--query",
+                "QueryExecutionId",
+                "--output",
+                "text"));
+    lake.await(id);
+    assertThat(
+            text(
+                aws(
+                    "athena",
+                    "get-query-results",
+                    "--query-execution-id",
+                    id,
+                    "--query",
+                    "ResultSet.Rows[].Data[].VarCharValue",
+                    "--output",
+                    "text")))
+        .isEqualTo("v\tz");
+    assertThat(
+            text(
+                aws(
+                    "glue",
+                    "get-table",
+                    "--database-name",
+                    "lake",
+                    "--name",
+                    "proj",
+                    "--query",
+                    "Table.PartitionKeys[0].Name",
+                    "--output",
+                    "text")))
+        .isEqualTo("dt");
+  }
+
+  private record Output(String text, Optional<String> error) {}
+
+  private static String text(Output output) {
+    assertThat(output.error()).isEmpty();
+    return output.text().strip();
+  }
+
+  private static Output aws(String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("aws"));
+    command.addAll(List.of(arguments));
+    command.addAll(
+        List.of("--endpoint-url", lake.endpoint.uri().toString(), "--region", "us-east-1"));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("AWS_ACCESS_KEY_ID", "test");
+    builder.environment().put("AWS_SECRET_ACCESS_KEY", "test");
+    builder.environment().put("AWS_PAGER", "");
+    builder.redirectErrorStream(true);
+    Process process;
+    try {
+      process = builder.start();
+    } catch (IOException e) {
+      return new Output("", Optional.of(String.valueOf(e.getMessage())));
+    }
+    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return process.waitFor() == 0
+        ? new Output(text, Optional.empty())
+        : new Output("", Optional.of(text));
   }
 
   @Test
