@@ -84,6 +84,7 @@ final class ConvertRun {
    * @param bytes of the large input
    * @param plain CPU-seconds of ours for it, JVM start included
    * @param archived the same with an archive of parsed classes, as the launcher keeps one
+   * @param quick CPU-seconds with the quick compiler only, as Lambda starts Java
    * @param duckdb CPU-seconds of DuckDB's statement for it
    * @param smallBytes of the small input
    * @param smallPlain seconds from start to end of the process for it
@@ -93,6 +94,7 @@ final class ConvertRun {
       long bytes,
       Stats plain,
       Stats archived,
+      Stats quick,
       Stats duckdb,
       long smallBytes,
       Stats smallPlain,
@@ -228,6 +230,7 @@ final class ConvertRun {
       int runs = plan.runs();
       double[] plain = new double[runs];
       double[] archived = new double[runs];
+      double[] quick = new double[runs];
       double[] duckdb = new double[runs];
       double[] smallPlain = new double[runs];
       double[] smallArchived = new double[runs];
@@ -237,6 +240,7 @@ final class ConvertRun {
         duckdb[run] = fresh(Fresh.plain(), "duckdb", declaration, large).cpuSeconds();
         plain[run] = fresh(Fresh.plain(), "ours", declaration, large).cpuSeconds();
         archived[run] = fresh(Fresh.withArchive(archive), "ours", declaration, large).cpuSeconds();
+        quick[run] = fresh(Fresh.quickCompilerOnly(), "ours", declaration, large).cpuSeconds();
         smallPlain[run] = fresh(Fresh.plain(), "ours", declaration, small).wallSeconds();
         smallArchived[run] =
             fresh(Fresh.withArchive(archive), "ours", declaration, small).wallSeconds();
@@ -245,6 +249,7 @@ final class ConvertRun {
           Files.size(large),
           new Stats(plain),
           new Stats(archived),
+          new Stats(quick),
           new Stats(duckdb),
           Files.size(small),
           new Stats(smallPlain),

@@ -26,6 +26,13 @@ final class Fresh {
     return new Fresh(OPTIONS);
   }
 
+  /** With the quick compiler only, as Lambda starts Java. */
+  static Fresh quickCompilerOnly() {
+    List<String> all = new ArrayList<>(OPTIONS);
+    all.add("-XX:TieredStopAtLevel=1");
+    return new Fresh(all);
+  }
+
   /** With parsed classes kept in {@code archive}; the first run writes it. */
   static Fresh withArchive(Path archive) {
     List<String> all = new ArrayList<>(OPTIONS);

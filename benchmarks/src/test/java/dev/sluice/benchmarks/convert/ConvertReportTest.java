@@ -34,6 +34,7 @@ class ConvertReportTest {
                       1000,
                       new Stats(2, 2),
                       new Stats(1, 1),
+                      new Stats(0.8, 0.8),
                       new Stats(1, 1),
                       10,
                       new Stats(0.5, 0.5),
