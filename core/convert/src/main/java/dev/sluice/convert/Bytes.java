@@ -46,8 +46,8 @@ final class Bytes {
   }
 
   static long mix(long value) {
-    long h = value * MULTIPLIER;
-    return h ^ h >>> 32;
+    // Doubles of few digits differ in their high bits only; fold them down before they are mixed.
+    return (value ^ value >>> 32) * MULTIPLIER >>> 32;
   }
 
   static boolean equal(byte[] a, int aFrom, byte[] b, int bFrom, int length) {
