@@ -1,5 +1,6 @@
 package dev.sluice.convert;
 
+import dev.sluice.model.json.Json;
 import dev.sluice.model.schema.ArrayType;
 import dev.sluice.model.schema.DefaultValue;
 import dev.sluice.model.schema.Field;
@@ -193,7 +194,8 @@ final class Node {
   }
 
   private void readFrom(Field field) {
-    pattern = ('"' + field.keys().get(0) + "\":").getBytes(StandardCharsets.UTF_8);
+    // As JSON writes it: a key may hold quotes.
+    pattern = (Json.write(field.keys().get(0)) + ':').getBytes(StandardCharsets.UTF_8);
     word0 = patternWord(0);
     mask0 = Bytes.mask(pattern.length);
     word1 = patternWord(8);

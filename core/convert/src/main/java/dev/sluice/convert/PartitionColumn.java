@@ -167,8 +167,9 @@ final class PartitionColumn {
   }
 
   private int ofWritten(String text) {
-    // Hive knows no empty partition value: it and null share one directory.
-    if (text.isEmpty()) {
+    // Hive knows no empty partition value: it and null share one directory, and so does text that
+    // happens to be that directory's name.
+    if (text.isEmpty() || text.equals(PartitionValues.NULL_DIRECTORY)) {
       return 0;
     }
     Integer known = byText.get(text);

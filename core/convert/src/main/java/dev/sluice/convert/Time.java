@@ -2,6 +2,7 @@ package dev.sluice.convert;
 
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -38,6 +39,18 @@ final class Time {
       case 4, 6, 9, 11 -> 30;
       default -> 31;
     };
+  }
+
+  /** Days since 1970 of a date like {@code 2024-01-31}, or {@link Long#MIN_VALUE}. */
+  static long isoDay(String text) {
+    if (text.length() != 10 || text.charAt(0) == '-' || text.charAt(0) == '+') {
+      return Long.MIN_VALUE;
+    }
+    try {
+      return LocalDate.parse(text).toEpochDay();
+    } catch (DateTimeException e) {
+      return Long.MIN_VALUE;
+    }
   }
 
   /**

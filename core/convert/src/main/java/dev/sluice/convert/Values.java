@@ -144,8 +144,8 @@ final class Values {
       if (c == '\\') {
         escaped = true;
         q++;
-        if (u[q] >= 0 && u[q] < ' ') {
-          throw malformed(q, "an escape");
+        if (u[q] < ' ') {
+          throw malformed(q, "one of the escapes of JSON");
         }
         q++;
       } else if (c >= 0) {
@@ -510,6 +510,9 @@ final class Values {
         throw malformed(from, "");
       }
     } catch (BadRecord e) {
+      if (e.reason == Reason.NUMBER_TOO_LONG) {
+        throw bad.fill(e.reason, node, from, e.expected, e.found);
+      }
       throw bad.fill(
           Reason.TYPE_MISMATCH, node, from, node.expected(), "a string that is no number");
     } finally {
@@ -639,7 +642,7 @@ final class Values {
       int month = date / 100 % 100;
       int day = date % 100;
       int year = date / 10000;
-      if (month < 1 || month > 12 || day < 1 || day > Time.monthLength(year, month)) {
+      if (year < 1 || month < 1 || month > 12 || day < 1 || day > Time.monthLength(year, month)) {
         return Long.MIN_VALUE;
       }
       lastDay = Time.epochDay(year, month, day);
@@ -656,7 +659,7 @@ final class Values {
       throw bad.fill(
           Reason.TYPE_MISMATCH, node, from, node.expected(), "a string that is no such timestamp");
     }
-    return micros;
+    return inYears(node, from, micros);
   }
 
   private long declaredTimestamp(Node node, int from) {
@@ -667,22 +670,21 @@ final class Values {
     if (input instanceof TimeInput.Epoch epoch) {
       return epochMicros(node, from, epoch);
     }
-    return pattern(node).micros(plainString(node, from), bad, from);
+    return inYears(node, from, pattern(node).micros(plainString(node, from), bad, from));
   }
 
   private long epochMicros(Node node, int from, TimeInput.Epoch epoch) {
     BigDecimal micros = bigDecimal(node, from).multiply(BigDecimal.valueOf(epoch.unit().micros()));
-    // The years 0001 to 9999; beyond them no engine agrees with another.
-    if (micros.precision() - (long) micros.scale() > 18) {
+    long magnitude = micros.precision() - (long) micros.scale();
+    if (micros.signum() != 0 && magnitude > 18) {
       throw bad.fill(
-          Reason.OUT_OF_RANGE, node, from, "an instant between the years 1 and 9999", "another");
+          Reason.OUT_OF_RANGE, node, from, "a time between the years 1 and 9999", "another");
     }
-    long value = micros.setScale(0, RoundingMode.FLOOR).longValue();
-    if (value < Time.MIN_MICROS || value > Time.MAX_MICROS) {
-      throw bad.fill(
-          Reason.OUT_OF_RANGE, node, from, "an instant between the years 1 and 9999", "another");
+    if (micros.signum() == 0 || magnitude <= 0) {
+      // Less than a microsecond; rounding 1e-999999999 by arithmetic would take for ever.
+      return micros.signum() < 0 ? -1 : 0;
     }
-    return value;
+    return inYears(node, from, micros.setScale(0, RoundingMode.FLOOR).longValue());
   }
 
   private PatternTime pattern(Node node) {
@@ -696,7 +698,9 @@ final class Values {
       return Math.floorDiv(epochMicros(node, from, epoch), DAY);
     }
     if (node.input instanceof TimeInput.Pattern) {
-      return pattern(node).day(plainString(node, from), bad, from);
+      long day = pattern(node).day(plainString(node, from), bad, from);
+      // Patterns may give years that do not fit in micros at all.
+      return inYears(node, from, Math.max(-1_000_000, Math.min(day, 3_000_000)) * DAY) / DAY;
     }
     byte[] u = text;
     if (u[from] != '"') {
@@ -710,9 +714,21 @@ final class Values {
         return day;
       }
     }
-    plainString(node, from);
-    throw bad.fill(
-        Reason.TYPE_MISMATCH, node, from, node.expected(), "a string that is no such date");
+    long day = Time.isoDay(plainString(node, from));
+    if (day == Long.MIN_VALUE) {
+      throw bad.fill(
+          Reason.TYPE_MISMATCH, node, from, node.expected(), "a string that is no such date");
+    }
+    return inYears(node, from, day * DAY) / DAY;
+  }
+
+  /** Beyond the years 1 to 9999 no engine agrees with another. */
+  private long inYears(Node node, int from, long micros) {
+    if (micros < Time.MIN_MICROS || micros > Time.MAX_MICROS) {
+      throw bad.fill(
+          Reason.OUT_OF_RANGE, node, from, "a time between the years 1 and 9999", "another");
+    }
+    return micros;
   }
 
   // ---- faults

@@ -173,14 +173,14 @@ class ReadBackTest {
         new Reference(run.dataset.schema(), UnknownFields.IGNORE, Limits.defaults());
     List<Map<String, Object>> expected = new ArrayList<>();
     text.lines().forEach(line -> expected.add(reference.of(utf8(line)).row()));
-    assertThat(run.rows().equals(expected)).as("parquet-java reads what was written").isTrue();
+    Run.same("parquet-java", run.rows(), expected);
     List<Map<String, Object>> duck = new ArrayList<>();
     try (Connection connection = Readers.duckDb()) {
       for (DataFile file : run.conversion.files()) {
         duck.addAll(Readers.duckDb(connection, run.dataset.schema(), file.path()));
       }
     }
-    assertThat(duck.equals(expected)).as("DuckDB reads what was written").isTrue();
+    Run.same("DuckDB", duck, expected);
   }
 
   private static byte[] utf8(String text) {

@@ -20,13 +20,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericFixed;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.parquet.avro.AvroParquetReader;
@@ -59,6 +60,8 @@ final class Readers {
     List<Map<String, Object>> rows = new ArrayList<>();
     try (ParquetReader<GenericRecord> reader =
         AvroParquetReader.<GenericRecord>builder(new LocalInputFile(file), configuration)
+            // Given, because otherwise each reader asks a Hadoop configuration for it.
+            .withDataModel(GenericData.get())
             .usePageChecksumVerification(true)
             .withFilter(filter)
             .build()) {
@@ -154,7 +157,11 @@ final class Readers {
     try (Statement statement = connection.createStatement();
         ResultSet result =
             statement.executeQuery(
-                "SELECT * FROM read_parquet('"
+                "SELECT "
+                    + schema.fields().stream()
+                        .map(f -> "CAST(" + f.column() + " AS " + sql(f.type()) + ") " + f.column())
+                        .collect(Collectors.joining(", "))
+                    + " FROM read_parquet('"
                     + file.toString().replace("'", "''")
                     + "', hive_partitioning = false) WHERE "
                     + where)) {
@@ -169,6 +176,33 @@ final class Readers {
       throw new IllegalStateException(e);
     }
     return rows;
+  }
+
+  /** Timestamps as text: the driver makes nested ones by way of the JVM's own time zone. */
+  private static String sql(Type type) {
+    if (type instanceof RecordType record) {
+      return record.fields().stream()
+          .map(f -> f.column() + " " + sql(f.type()))
+          .collect(Collectors.joining(", ", "STRUCT(", ")"));
+    }
+    if (type instanceof ArrayType array) {
+      return sql(array.element()) + "[]";
+    }
+    if (type instanceof MapType map) {
+      return "MAP(VARCHAR, " + sql(map.values()) + ")";
+    }
+    ScalarType scalar = (ScalarType) type;
+    return switch (scalar.kind()) {
+      case BOOLEAN -> "BOOLEAN";
+      case INT -> "INTEGER";
+      case LONG -> "BIGINT";
+      case FLOAT -> "REAL";
+      case DOUBLE -> "DOUBLE";
+      case STRING, ENUM, TIMESTAMP -> "VARCHAR";
+      case BYTES -> "BLOB";
+      case DECIMAL -> "DECIMAL(" + scalar.precision() + ", " + scalar.scale() + ")";
+      case DATE -> "DATE";
+    };
   }
 
   private static Object ofDuckDb(Type type, Object value) throws SQLException {
@@ -205,7 +239,8 @@ final class Readers {
         yield hex(blob.getBytes(1, (int) blob.length()));
       }
       case DATE -> value instanceof LocalDate ? value : ((java.sql.Date) value).toLocalDate();
-      case TIMESTAMP -> ((OffsetDateTime) value).toInstant();
+      case TIMESTAMP ->
+          Instant.parse(value.toString().replace(' ', 'T').replaceFirst("\\+00$", "Z"));
     };
   }
 }

@@ -112,6 +112,9 @@ final class Run {
   }
 
   private void check(Path home, byte[] decoded) throws IOException {
+    if (Boolean.getBoolean("sluice.debug")) {
+      refused.forEach(System.err::println);
+    }
     assertThat(conversion.read()).isEqualTo(conversion.written() + conversion.quarantined());
     assertThat(refused).hasSize((int) conversion.quarantined());
     Map<Reason, Long> reasons = new EnumMap<>(Reason.class);
@@ -131,18 +134,36 @@ final class Run {
           .isEqualTo(file.directory().isEmpty() ? data : data.resolve(file.directory()));
     }
     if (decoded != null) {
+      long line = 1;
+      int counted = 0;
       for (Refused bad : refused) {
         int at = (int) bad.offset();
         assertThat(bad.raw())
             .as("the source at %s", bad.offset())
             .isEqualTo(Arrays.copyOfRange(decoded, at, at + bad.raw().length));
-        long line = 1;
-        for (int i = 0; i < at; i++) {
-          line += decoded[i] == '\n' ? 1 : 0;
+        for (; counted < at; counted++) {
+          line += decoded[counted] == '\n' ? 1 : 0;
         }
         assertThat(bad.line()).as("the line of byte %s", bad.offset()).isEqualTo(line);
       }
     }
+  }
+
+  /** Fails with the first element that differs, and no more: the lists are long. */
+  static void same(String what, List<?> actual, List<?> expected) {
+    for (int i = 0; i < Math.max(actual.size(), expected.size()); i++) {
+      Object a = i < actual.size() ? actual.get(i) : "(nothing)";
+      Object b = i < expected.size() ? expected.get(i) : "(nothing)";
+      if (!a.equals(b)) {
+        throw new AssertionError(
+            what + " " + i + "\nexpected: " + shorten(b) + "\nbut was:  " + shorten(a));
+      }
+    }
+  }
+
+  private static String shorten(Object value) {
+    String text = String.valueOf(value);
+    return text.length() < 2_000 ? text : text.substring(0, 2_000) + "…";
   }
 
   /** All rows through parquet-java, file by file. */
