@@ -22,7 +22,13 @@ final class Input implements AutoCloseable {
 
   Input(InputStream in) throws IOException {
     stored = new CountingStream(in);
-    byte[] magic = stored.readNBytes(4);
+    byte[] magic;
+    try {
+      magic = stored.readNBytes(4);
+    } catch (IOException | RuntimeException e) {
+      in.close();
+      throw e;
+    }
     InputStream whole = new SequenceInputStream(new ByteArrayInputStream(magic), stored);
     if (magic.length >= 2 && (magic[0] & 0xff) == 0x1f && (magic[1] & 0xff) == 0x8b) {
       compression = "gzip";

@@ -58,6 +58,9 @@ final class Node {
 
   final Type type;
 
+  /** Objects and arrays around this value's content, its own included. */
+  final int depth;
+
   Node[] kids = new Node[0];
 
   /** Element of an array, value of a map. */
@@ -98,7 +101,9 @@ final class Node {
       int kind,
       boolean nullable,
       int definition,
-      int repetition) {
+      int repetition,
+      int depth) {
+    this.depth = depth;
     this.name = name;
     this.column = column;
     this.path = path;
@@ -111,7 +116,7 @@ final class Node {
 
   static Node compile(RecordType schema) {
     int[] leaves = {0};
-    return compile("", "", "", schema, false, 0, 0, leaves);
+    return compile("", "", "", schema, false, 0, 0, 0, leaves);
   }
 
   private static Node compile(
@@ -122,9 +127,12 @@ final class Node {
       boolean nullable,
       int outerDefinition,
       int repetition,
+      int outerDepth,
       int[] leaves) {
     int definition = outerDefinition + (nullable ? 1 : 0);
-    Node node = new Node(name, column, path, type, kind(type), nullable, definition, repetition);
+    int depth = outerDepth + (type instanceof ScalarType ? 0 : 1);
+    Node node =
+        new Node(name, column, path, type, kind(type), nullable, definition, repetition, depth);
     node.firstLeaf = leaves[0];
     if (type instanceof RecordType record) {
       node.kids = new Node[record.fields().size()];
@@ -140,6 +148,7 @@ final class Node {
                 field.nullable(),
                 definition,
                 repetition,
+                depth,
                 leaves);
         kid.readFrom(field);
         node.kids[i] = kid;
@@ -157,6 +166,7 @@ final class Node {
               array.nullableElements(),
               definition + 1,
               repetition + 1,
+              depth,
               leaves);
     } else if (type instanceof MapType map) {
       node.key =
@@ -168,6 +178,7 @@ final class Node {
               false,
               definition + 1,
               repetition + 1,
+              depth,
               leaves);
       node.element =
           compile(
@@ -178,6 +189,7 @@ final class Node {
               map.nullableValues(),
               definition + 1,
               repetition + 1,
+              depth,
               leaves);
     } else if (type instanceof ScalarType scalar) {
       node.leaf = leaves[0]++;

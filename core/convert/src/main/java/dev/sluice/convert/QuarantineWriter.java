@@ -40,7 +40,9 @@ final class QuarantineWriter implements AutoCloseable {
       throws IOException {
     int kept = Math.min(end - start, rawLimit);
     // A cut inside a character would make text look like binary.
-    while (kept > 0 && kept < end - start && (text[start + kept] & 0xc0) == 0x80) {
+    for (int i = 0;
+        i < 3 && kept > 0 && kept < end - start && (text[start + kept] & 0xc0) == 0x80;
+        i++) {
       kept--;
     }
     boolean utf8 = Utf8.isValid(text, start, start + kept);

@@ -17,6 +17,9 @@ final class RecordReader {
   private static final int CHUNK = 1 << 20;
   private static final int MAX_ROWS = 1 << 14;
 
+  /** How much text may be looked through in vain for the ends of records that have none. */
+  private static final long MAX_WASTE = 64L << 20;
+
   /** Where in the top-level structure the reader stands when records span lines. */
   private enum Place {
     TOP,
@@ -31,7 +34,7 @@ final class RecordReader {
   private final Batch batch;
   private final Limits limits;
   private final QuarantineWriter quarantine;
-  private final boolean lineByLine;
+  private boolean lineByLine;
 
   private byte[] buffer = new byte[CHUNK + Bytes.PADDING];
   private int from;
@@ -50,6 +53,14 @@ final class RecordReader {
 
   private Place place = Place.TOP;
   private long read;
+
+  /** Blanks before the buffer's first byte if there is nothing else on its line, or -1. */
+  private int lead;
+
+  /** The end of the line that was last looked for, while it is in the buffer; or -1. */
+  private int knownLineEnd = -1;
+
+  private long wasted;
 
   RecordReader(
       Input input,
@@ -123,7 +134,9 @@ final class RecordReader {
     if (exhausted) {
       return;
     }
+    knownLineEnd = -1;
     if (from > 0) {
+      lead = indentOrMinus(from);
       System.arraycopy(buffer, from, buffer, 0, end - from);
       base += from;
       end -= from;
@@ -144,14 +157,22 @@ final class RecordReader {
   }
 
   private void skipByteOrderMark() {
-    int first = end - from > 0 ? buffer[0] & 0xff : -1;
-    int second = end - from > 1 ? buffer[1] & 0xff : -1;
+    int first = end > 0 ? buffer[0] & 0xff : -1;
+    int second = end > 1 ? buffer[1] & 0xff : -1;
     if (first == 0xef && second == 0xbb && end > 2 && (buffer[2] & 0xff) == 0xbf) {
       from = 3;
       return;
     }
     boolean marked = first == 0xfe && second == 0xff || first == 0xff && second == 0xfe;
-    boolean wide = first == 0 && second > 0 || first > 0 && second == 0 && end > 3;
+    boolean wide = false;
+    if (end >= 4) {
+      // JSON begins with ASCII, so wider encodings show zeros in a pattern; one zero is just bad.
+      int zeros = 0;
+      for (int i = 0; i < 4; i++) {
+        zeros = zeros << 1 | (buffer[i] == 0 ? 1 : 0);
+      }
+      wide = zeros == 0b0101 || zeros == 0b1010 || zeros == 0b0111 || zeros == 0b1110;
+    }
     if (marked || wide) {
       throw new SluiceException(
           ErrorCode.UNREADABLE_SOURCE,
@@ -189,7 +210,11 @@ final class RecordReader {
           // line begins another.
           return p + 1 < end && buffer[p + 1] == '{' || p + 1 == end && exhausted;
         }
-        if (extent.feed(c) != Extent.GO_ON) {
+        int where = extent.feed(c);
+        if (where == Extent.LAST) {
+          return !anotherFollows(p + 1);
+        }
+        if (where != Extent.GO_ON) {
           return true;
         }
       }
@@ -200,6 +225,21 @@ final class RecordReader {
       fill();
       p = from + done;
     }
+  }
+
+  /** Whether objects follow one another on one line, which may then be as long as the text. */
+  private boolean anotherFollows(int behind) throws IOException {
+    int p = behind;
+    while (p < end && buffer[p] != '\n' && isSpace(buffer[p]) || p == end && !exhausted) {
+      if (p == end) {
+        int done = p - from;
+        fill();
+        p = from + done;
+      } else {
+        p++;
+      }
+    }
+    return p < end && buffer[p] == '{';
   }
 
   private int firstText() {
@@ -242,7 +282,13 @@ final class RecordReader {
         break;
       }
       if (end - from > limits.recordBytes()) {
-        tooLargeLine();
+        if (closesBefore(end)) {
+          lineByLine = false;
+          scanner.multiline = true;
+          values();
+        } else {
+          tooLargeLine();
+        }
         return;
       }
       fill();
@@ -263,6 +309,17 @@ final class RecordReader {
       p = lineRecord(p);
     }
     from = Math.min(p, end);
+  }
+
+  /** Whether the record at hand ends, so that only its line is long. */
+  private boolean closesBefore(int stop) {
+    Extent extent = new Extent(false, 0);
+    for (int p = from; p < stop; p++) {
+      if (extent.feed(buffer[p]) != Extent.GO_ON) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Just behind the last line feed in the buffer, or {@link #from} when there is none. */
@@ -310,11 +367,14 @@ final class RecordReader {
   }
 
   private int lineEnd(int p) {
-    int stop = p;
-    while (buffer[stop] != '\n') {
-      stop++;
+    if (p > knownLineEnd) {
+      int stop = p;
+      while (buffer[stop] != '\n') {
+        stop++;
+      }
+      knownLineEnd = stop;
     }
-    return stop;
+    return knownLineEnd;
   }
 
   private int badLine(int start, Fault fault) throws IOException {
@@ -333,6 +393,9 @@ final class RecordReader {
     Extent extent = new Extent(false, 0);
     for (int p = start; p < lineEnd; p++) {
       int where = extent.feed(buffer[p]);
+      if (where == Extent.BROKEN) {
+        return lineEnd;
+      }
       if (where != Extent.GO_ON) {
         int q = where == Extent.LAST ? p + 1 : p;
         while (q < lineEnd && isSpace(buffer[q])) {
@@ -467,6 +530,7 @@ final class RecordReader {
   private boolean element(int start) throws IOException {
     Fault fault;
     BadRecord kept = null;
+    int faultAt = 0;
     try {
       scanner.record(start);
       int stop = scanner.pos;
@@ -481,6 +545,14 @@ final class RecordReader {
     } catch (BadRecord bad) {
       batch.rollback();
       kept = bad;
+      faultAt = bad.at;
+    }
+    if (!exhausted
+        && kept != null
+        && end - (long) faultAt <= limits.numberDigits() + 16L
+        && end - start <= limits.recordBytes()) {
+      // The fault may be no more than the end of what is in the buffer.
+      return false;
     }
     Extent extent = new Extent(place != Place.TOP, indent(start));
     int stop = start;
@@ -503,11 +575,25 @@ final class RecordReader {
         behind();
         return true;
       }
-      // Its brackets never close. Give up its first line only; what follows may be whole.
-      stop = start;
-      while (stop < end && buffer[stop] != '\n') {
-        stop++;
+      wasted += end - start;
+      if (wasted > MAX_WASTE) {
+        stop = end;
+      } else if (extent.suspect() > 0) {
+        where = Extent.BROKEN;
+      } else {
+        // Its brackets never close. Give up its first line only; what follows may be whole.
+        stop = start;
+        while (stop < end && buffer[stop] != '\n') {
+          stop++;
+        }
       }
+    }
+    if (where == Extent.BROKEN) {
+      wasted += stop - start;
+      stop = wasted > MAX_WASTE ? stop : start + (int) extent.suspect();
+    }
+    if (place != Place.TOP && (where == Extent.BEHIND || where == Extent.BROKEN)) {
+      stop = beforeComma(start, stop);
     }
     fault = kept == null ? tooLarge() : precise(kept, start, stop);
     tell(fault, start, stop);
@@ -516,18 +602,35 @@ final class RecordReader {
     return true;
   }
 
+  /** Leaves the comma between a record and the next to the structure around them. */
+  private int beforeComma(int start, int stop) {
+    int p = stop;
+    while (p > start + 1 && isSpace(buffer[p - 1])) {
+      p--;
+    }
+    return p > start + 1 && buffer[p - 1] == ',' ? p - 1 : stop;
+  }
+
   private void behind() {
     if (place != Place.TOP) {
       place = Place.BEHIND_ELEMENT;
     }
   }
 
+  /** Blanks before a record if there is nothing else before it on its line, else 0. */
   private int indent(int start) {
+    return Math.max(0, indentOrMinus(start));
+  }
+
+  private int indentOrMinus(int start) {
     int p = start;
     while (p > 0 && (buffer[p - 1] == ' ' || buffer[p - 1] == '\t')) {
       p--;
     }
-    return p == 0 || buffer[p - 1] == '\n' ? start - p : 0;
+    if (p == 0) {
+      return lead < 0 ? -1 : lead + start;
+    }
+    return buffer[p - 1] == '\n' ? start - p : -1;
   }
 
   private void tooLargeElement(Extent extent) throws IOException {
@@ -567,6 +670,14 @@ final class RecordReader {
     }
     try {
       scanner.anyValue(start);
+      int p = scanner.pos;
+      while (p < stop && isSpace(buffer[p])) {
+        p++;
+      }
+      if (p < stop && buffer[p] != '{') {
+        return new Fault(
+            Reason.MALFORMED_JSON, "", "", "the end of the record", "more text", p - start);
+      }
     } catch (BadRecord again) {
       if (again.reason == Reason.MALFORMED_JSON) {
         return Fault.of(again, buffer, start, stop);

@@ -143,7 +143,7 @@ final class Scanner {
           p = space(p);
         }
         if (field < 0) {
-          skip(p, 1);
+          skip(p, node.depth + 1);
         } else {
           if (field < 64) {
             long bit = 1L << field;

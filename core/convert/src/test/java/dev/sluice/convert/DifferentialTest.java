@@ -91,10 +91,12 @@ class DifferentialTest {
             random.chance(3) ? 100_000 : 64 << 20,
             256 << 20);
 
-    Run run =
-        Run.of(dataset, folder, options, text.toString().getBytes(StandardCharsets.UTF_8));
+    Run run = Run.of(dataset, folder, options, text.toString().getBytes(StandardCharsets.UTF_8));
 
-    Run.same("quarantined", run.refused.stream().map(r -> r.reason() + " " + r.text()).toList(), refused);
+    Run.same(
+        "quarantined",
+        run.refused.stream().map(r -> r.reason() + " " + r.text()).toList(),
+        refused);
     assertThat(run.conversion.files().stream().map(DataFile::directory))
         .containsExactlyInAnyOrderElementsOf(expected.keySet());
     for (DataFile file : run.conversion.files()) {

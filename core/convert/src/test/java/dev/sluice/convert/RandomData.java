@@ -22,25 +22,87 @@ import java.util.Random;
 /** Random schemas, and records that mostly fit them. The same seed gives the same. */
 final class RandomData {
   private static final String[] TEXTS = {
-    "", "a", "Zürich", "日本", "😀", "a/b=c%d e", "\"quoted\"", "back\\slash", "tab\tline\nfeed",
-    "\u0000\u001f\u007f", "null", "__HIVE_DEFAULT_PARTITION__", "x".repeat(300), "\uffff", " "
+    "",
+    "a",
+    "Zürich",
+    "日本",
+    "😀",
+    "a/b=c%d e",
+    "\"quoted\"",
+    "back\\slash",
+    "tab\tline\nfeed",
+    "\u0000\u001f\u007f",
+    "null",
+    "__HIVE_DEFAULT_PARTITION__",
+    "x".repeat(300),
+    "\uffff",
+    " "
   };
   private static final String[] NUMBERS = {
-    "0", "-0", "1", "-1", "1.0", "1e2", "1E+2", "12e-1", "100e-2", "2147483647", "2147483648",
-    "-2147483648", "-2147483649", "9223372036854775807", "9223372036854775808",
-    "-9223372036854775808", "-9223372036854775809", "1e308", "1e309", "-1e309", "1e-400", "5e-324",
-    "3.4028235e38", "3.5e38", "0.1", "123456789012345678901234567890", "1e19", "1e-19", "0e99999",
-    "0.30000000000000004", "9007199254740993", "1e999999999999", "1.50", "99999.99", "0.001"
+    "0",
+    "-0",
+    "1",
+    "-1",
+    "1.0",
+    "1e2",
+    "1E+2",
+    "12e-1",
+    "100e-2",
+    "2147483647",
+    "2147483648",
+    "-2147483648",
+    "-2147483649",
+    "9223372036854775807",
+    "9223372036854775808",
+    "-9223372036854775808",
+    "-9223372036854775809",
+    "1e308",
+    "1e309",
+    "-1e309",
+    "1e-400",
+    "5e-324",
+    "3.4028235e38",
+    "3.5e38",
+    "0.1",
+    "123456789012345678901234567890",
+    "1e19",
+    "1e-19",
+    "0e99999",
+    "0.30000000000000004",
+    "9007199254740993",
+    "1e999999999999",
+    "1.50",
+    "99999.99",
+    "0.001"
   };
   private static final String[] TIMES = {
-    "2024-02-29T12:34:56Z", "2024-02-29T12:34:56.5Z", "1969-12-31T23:59:59.123456789Z",
-    "0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999999Z", "2024-03-10T02:30:00+05:30",
-    "2024-02-30T00:00:00Z", "2024-02-29T24:00:00Z", "0000-12-31T00:00:00Z", "1900-02-29T00:00:00Z",
-    "2024-02-29T12:34:56", "2024-02-29T12:34:56.123", "9999-12-31T23:59:59-01:00", "yesterday", ""
+    "2024-02-29T12:34:56Z",
+    "2024-02-29T12:34:56.5Z",
+    "1969-12-31T23:59:59.123456789Z",
+    "0001-01-01T00:00:00Z",
+    "9999-12-31T23:59:59.999999999Z",
+    "2024-03-10T02:30:00+05:30",
+    "2024-02-30T00:00:00Z",
+    "2024-02-29T24:00:00Z",
+    "0000-12-31T00:00:00Z",
+    "1900-02-29T00:00:00Z",
+    "2024-02-29T12:34:56",
+    "2024-02-29T12:34:56.123",
+    "9999-12-31T23:59:59-01:00",
+    "yesterday",
+    ""
   };
   private static final String[] DATES = {
-    "2024-02-29", "2023-02-29", "1969-12-31", "0001-01-01", "0000-01-01", "9999-12-31", "2024-1-1",
-    "2024-13-01", "2024-01-32", ""
+    "2024-02-29",
+    "2023-02-29",
+    "1969-12-31",
+    "0001-01-01",
+    "0000-01-01",
+    "9999-12-31",
+    "2024-1-1",
+    "2024-13-01",
+    "2024-01-32",
+    ""
   };
 
   private final Random random;
@@ -246,13 +308,25 @@ final class RandomData {
     boolean odd = chance(oddity);
     switch (type.kind()) {
       case BOOLEAN -> out.append(chance(2));
-      case INT -> out.append(odd ? pick(NUMBERS) : String.valueOf(chance(2) ? below(9) : random.nextInt()));
-      case LONG -> out.append(odd ? pick(NUMBERS) : String.valueOf(chance(2) ? below(9) : random.nextLong()));
+      case INT ->
+          out.append(odd ? pick(NUMBERS) : String.valueOf(chance(2) ? below(9) : random.nextInt()));
+      case LONG ->
+          out.append(
+              odd ? pick(NUMBERS) : String.valueOf(chance(2) ? below(9) : random.nextLong()));
       case FLOAT -> out.append(odd ? pick(NUMBERS) : String.valueOf(random.nextFloat() - 0.5f));
-      case DOUBLE -> out.append(odd ? pick(NUMBERS) : chance(3)
-          ? String.valueOf(random.nextGaussian() * Math.pow(10, below(60) - 30))
-          : String.format(Locale.ROOT, "%.2f", random.nextGaussian() * 100));
-      case STRING -> string(out, chance(2) ? pick(TEXTS) : chance(2) ? "v" + below(5) : Long.toHexString(random.nextLong()));
+      case DOUBLE ->
+          out.append(
+              odd
+                  ? pick(NUMBERS)
+                  : chance(3)
+                      ? String.valueOf(random.nextGaussian() * Math.pow(10, below(60) - 30))
+                      : String.format(Locale.ROOT, "%.2f", random.nextGaussian() * 100));
+      case STRING ->
+          string(
+              out,
+              chance(2)
+                  ? pick(TEXTS)
+                  : chance(2) ? "v" + below(5) : Long.toHexString(random.nextLong()));
       case BYTES -> {
         byte[] bytes = new byte[below(9)];
         random.nextBytes(bytes);
@@ -267,8 +341,22 @@ final class RandomData {
           out.append(number);
         }
       }
-      case DATE -> string(out, odd ? pick(DATES) : java.time.LocalDate.of(1 + below(9999), 1 + below(12), 1 + below(28)).toString());
-      case TIMESTAMP -> string(out, odd ? pick(TIMES) : java.time.Instant.ofEpochSecond(below(Integer.MAX_VALUE) * (chance(4) ? -20L : 1L), chance(2) ? 0 : below(1_000_000_000)).toString());
+      case DATE ->
+          string(
+              out,
+              odd
+                  ? pick(DATES)
+                  : java.time.LocalDate.of(1 + below(9999), 1 + below(12), 1 + below(28))
+                      .toString());
+      case TIMESTAMP ->
+          string(
+              out,
+              odd
+                  ? pick(TIMES)
+                  : java.time.Instant.ofEpochSecond(
+                          below(Integer.MAX_VALUE) * (chance(4) ? -20L : 1L),
+                          chance(2) ? 0 : below(1_000_000_000))
+                      .toString());
     }
   }
 

@@ -41,8 +41,8 @@ public final class PartitionValues {
    * @param value {@link Boolean}, {@link Integer} or {@link Long}, {@link String} (also of enums),
    *     {@link BigDecimal} (of decimals), {@link LocalDate} (of dates), {@link Instant} (of
    *     timestamps, to the microsecond), or null
-   * @return the text; null for null, for an empty string and for {@link #NULL_DIRECTORY}, which
-   *     all share that directory
+   * @return the text; null for null, for an empty string and for {@link #NULL_DIRECTORY}, which all
+   *     share that directory
    * @throws IllegalArgumentException when the transform does not go with the type, or the value is
    *     not of it
    */
