@@ -97,6 +97,7 @@ public final class Converter {
       } else {
         Files.deleteIfExists(target);
       }
+      table.keep();
       complete = true;
       return new Conversion(
           reader.read(),

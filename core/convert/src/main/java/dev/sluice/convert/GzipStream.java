@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads gzip (RFC 1952) of any number of members. The JDK's own stream asks {@code available()}
@@ -25,6 +26,7 @@ final class GzipStream extends InputStream {
   private int end;
   private boolean inMember;
   private boolean finished;
+  private @Nullable CorruptInputException damage;
 
   /**
    * @param in at the first byte of the first member
@@ -58,6 +60,10 @@ final class GzipStream extends InputStream {
   }
 
   private int inflate(byte[] bytes, int offset, int length) throws IOException {
+    if (damage != null) {
+      throw damage;
+    }
+    long before = inflater.getBytesWritten();
     try {
       int n = inflater.inflate(bytes, offset, length);
       if (n > 0) {
@@ -78,7 +84,9 @@ final class GzipStream extends InputStream {
       }
       return 0;
     } catch (DataFormatException e) {
-      throw new CorruptInputException("the gzip stream is damaged", e);
+      damage = new CorruptInputException("the gzip stream is damaged", e);
+      // What this call decoded before it met the damage is good.
+      return (int) (inflater.getBytesWritten() - before);
     }
   }
 

@@ -17,6 +17,7 @@ final class Input implements AutoCloseable {
   private final CountingStream stored;
   private final InputStream decoded;
   private final String compression;
+  private int piece = Integer.MAX_VALUE;
   private long read;
   private @Nullable CorruptInputException damage;
 
@@ -36,6 +37,8 @@ final class Input implements AutoCloseable {
     } else if (magic.length == 4 && word(magic) == 0xfd2fb528) {
       compression = "zstd";
       decoded = new ZstdInputStreamNoFinalizer(whole);
+      // What one read decoded before it met damage is lost, so reads are small.
+      piece = 1 << 12;
     } else {
       compression = "";
       decoded = whole;
@@ -62,7 +65,7 @@ final class Input implements AutoCloseable {
 
   private int readOnce(byte[] bytes, int offset, int length) throws IOException {
     try {
-      return decoded.read(bytes, offset, length);
+      return decoded.read(bytes, offset, Math.min(length, piece));
     } catch (CorruptInputException e) {
       damage = e;
     } catch (ZstdIOException e) {

@@ -113,7 +113,7 @@ final class RecordReader {
   private void finish() throws IOException {
     if (place != Place.TOP) {
       place = Place.TOP;
-      tellStructure("the end of the array, ']'", "the end of the text", from);
+      tellStructure("the end of the array, ']'", "the end of the text", from, from);
     }
     if (input.damage() != null && !damageTold) {
       damageTold = true;
@@ -494,17 +494,18 @@ final class RecordReader {
         } else if (c == ']') {
           place = Place.TOP;
         } else {
-          tellStructure("',' or ']' behind an element", "another value", from);
+          // What is missing has no bytes; the value itself is looked at next.
+          tellStructure("',' or ']' behind an element", "another value", from, from);
           place = Place.NEXT_ELEMENT;
           return false;
         }
         break;
       default:
         if (c == ']') {
-          tellStructure("an element behind ','", "']'", from);
+          tellStructure("an element behind ','", "']'", from, from + 1);
           place = Place.TOP;
         } else if (c == ',') {
-          tellStructure("an element behind ','", "','", from);
+          tellStructure("an element behind ','", "','", from, from + 1);
         } else {
           return false;
         }
@@ -513,9 +514,8 @@ final class RecordReader {
     return true;
   }
 
-  private void tellStructure(String expected, String found, int at) throws IOException {
+  private void tellStructure(String expected, String found, int at, int stop) throws IOException {
     read++;
-    int stop = Math.min(at + 1, end);
     quarantine.add(
         new Fault(Reason.MALFORMED_JSON, "", "", expected, found, 0),
         buffer,

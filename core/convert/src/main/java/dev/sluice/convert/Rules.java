@@ -23,6 +23,9 @@ final class Rules {
   private final List<Check> checks = new ArrayList<>();
   private int[] violated = new int[0];
 
+  /** For a violated rule, the entry of its column that violates it. */
+  private int[] entries = new int[0];
+
   Rules(Dataset dataset, Node root) {
     for (QualityRule rule : dataset.rules()) {
       checks.add(compile(rule, root));
@@ -42,11 +45,12 @@ final class Rules {
       throws IOException {
     if (violated.length < batch.rows) {
       violated = new int[batch.rows];
+      entries = new int[batch.rows];
     }
     Arrays.fill(violated, 0, batch.rows, 0);
     boolean any = false;
     for (int i = 0; i < checks.size(); i++) {
-      any |= checks.get(i).run(batch, interners, violated, i + 1);
+      any |= checks.get(i).run(batch, interners, violated, entries, i + 1);
     }
     if (!any) {
       return;
@@ -54,7 +58,7 @@ final class Rules {
     for (int row = 0; row < batch.rows; row++) {
       if (violated[row] != 0) {
         partitions[row] = -1;
-        reader.refuse(row, checks.get(violated[row] - 1).fault());
+        reader.refuse(row, checks.get(violated[row] - 1).fault(batch, row, entries[row]));
       }
     }
   }
@@ -115,16 +119,44 @@ final class Rules {
       this.node = node;
     }
 
-    Fault fault() {
+    Fault fault(Batch batch, int row, int entry) {
       return new Fault(
-          Reason.RULE_VIOLATED, node.path, rule.name(), expected(), "another value", 0);
+          Reason.RULE_VIOLATED,
+          path(batch.columns[node.firstLeaf], row, entry),
+          rule.name(),
+          expected(),
+          "another value",
+          0);
+    }
+
+    /** The path with the array indexes of an entry. */
+    private String path(Batch.Column column, int row, int entry) {
+      if (!column.repeated) {
+        return node.path;
+      }
+      int[] indexes = new int[Byte.MAX_VALUE];
+      for (int i = column.start(row) + 1; i <= entry; i++) {
+        int level = column.repetitions[i];
+        indexes[level - 1]++;
+        Arrays.fill(indexes, level, indexes.length, 0);
+      }
+      StringBuilder path = new StringBuilder();
+      int level = 0;
+      for (int i = 0; i < node.path.length(); i++) {
+        char c = node.path.charAt(i);
+        path.append(c);
+        if (c == '[') {
+          path.append(indexes[level++]);
+        }
+      }
+      return path.toString();
     }
 
     abstract String expected();
 
     abstract boolean holds(Batch batch, Batch.Column column, Interner interner, int entry);
 
-    boolean run(Batch batch, Interner[] interners, int[] violated, int number) {
+    boolean run(Batch batch, Interner[] interners, int[] violated, int[] entries, int number) {
       Batch.Column column = batch.columns[node.firstLeaf];
       Interner interner = interners[node.firstLeaf];
       boolean any = false;
@@ -133,6 +165,7 @@ final class Rules {
         for (int stop = column.end(row); entry < stop; entry++) {
           if (!holds(batch, column, interner, entry) && violated[row] == 0) {
             violated[row] = number;
+            entries[row] = entry;
             any = true;
           }
         }
@@ -332,7 +365,7 @@ final class Rules {
     }
 
     @Override
-    boolean run(Batch batch, Interner[] interners, int[] violated, int number) {
+    boolean run(Batch batch, Interner[] interners, int[] violated, int[] entries, int number) {
       Batch.Column left = batch.columns[node.leaf];
       Batch.Column right = batch.columns[other.leaf];
       boolean any = false;
@@ -341,6 +374,7 @@ final class Rules {
           int order = compare(batch, interners, left.values[row], right.values[row]);
           if (!holds(order)) {
             violated[row] = number;
+            entries[row] = row;
             any = true;
           }
         }

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * hidden from query engines, until all of them are complete.
  */
 final class TableWriter implements AutoCloseable {
+  /** A column's arrays are counted in ints. */
+  private static final long MAX_BUFFER = 1 << 30;
+
   private final List<Node> leaves;
   private final ParquetSchema schema;
   private final Router router;
@@ -35,7 +38,8 @@ final class TableWriter implements AutoCloseable {
   private int[] parts = new int[0];
   private int stageCount;
   private long memory;
-  private boolean published;
+  private final List<Path> visible = new ArrayList<>();
+  private boolean kept;
 
   /** A complete file under its temporary name. */
   private record Finished(int partition, int part, ParquetFile file) {}
@@ -64,7 +68,7 @@ final class TableWriter implements AutoCloseable {
   void add(Batch batch, int[] partition) throws IOException {
     grow(router.count());
     memory += scatter.move(batch, interners, partition, stages, stageCount);
-    if (memory > options.bufferBytes()) {
+    if (memory > Math.min(options.bufferBytes(), MAX_BUFFER)) {
       spill();
     }
   }
@@ -95,7 +99,7 @@ final class TableWriter implements AutoCloseable {
     bySize.sort(
         Comparator.comparingLong((Integer p) -> -sizes[p]).thenComparingInt(Integer::intValue));
     for (int p : bySize) {
-      if (memory <= options.bufferBytes() / 2) {
+      if (memory <= Math.min(options.bufferBytes(), MAX_BUFFER) / 2) {
         break;
       }
       flush(p);
@@ -155,6 +159,7 @@ final class TableWriter implements AutoCloseable {
           target,
           StandardCopyOption.REPLACE_EXISTING,
           StandardCopyOption.ATOMIC_MOVE);
+      visible.add(target);
       Map<String, @Nullable String> values = new LinkedHashMap<>(router.values(done.partition()));
       published.add(
           new DataFile(
@@ -164,15 +169,22 @@ final class TableWriter implements AutoCloseable {
               done.file().rows(),
               done.file().bytes()));
     }
-    this.published = true;
     published.sort(Comparator.comparing(file -> file.path().toString()));
     return published;
+  }
+
+  /** Lets what was published stay; without this, closing takes it back. */
+  void keep() {
+    kept = true;
   }
 
   @Override
   public void close() throws IOException {
     chunkWriter.close();
-    if (!published) {
+    if (!kept) {
+      for (Path file : visible) {
+        Files.deleteIfExists(file);
+      }
       for (Finished done : finished) {
         Files.deleteIfExists(done.file().path());
       }

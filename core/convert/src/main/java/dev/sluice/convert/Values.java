@@ -403,7 +403,14 @@ final class Values {
     if (c != '-' && (c < '0' || c > '9')) {
       throw mismatch(node, from);
     }
-    skipNumber(from);
+    try {
+      skipNumber(from);
+    } catch (BadRecord e) {
+      if (e.reason == Reason.NUMBER_TOO_LONG) {
+        e.node = node;
+      }
+      throw e;
+    }
     return new String(text, from, pos - from, StandardCharsets.ISO_8859_1);
   }
 

@@ -159,7 +159,8 @@ final class Readers {
             statement.executeQuery(
                 "SELECT "
                     + schema.fields().stream()
-                        .map(f -> "CAST(" + f.column() + " AS " + sql(f.type()) + ") " + f.column())
+                        .map(
+                            f -> "CAST(\"%s\" AS %s) \"%1$s\"".formatted(f.column(), sql(f.type())))
                         .collect(Collectors.joining(", "))
                     + " FROM read_parquet('"
                     + file.toString().replace("'", "''")
@@ -182,7 +183,7 @@ final class Readers {
   private static String sql(Type type) {
     if (type instanceof RecordType record) {
       return record.fields().stream()
-          .map(f -> f.column() + " " + sql(f.type()))
+          .map(f -> "\"" + f.column() + "\" " + sql(f.type()))
           .collect(Collectors.joining(", ", "STRUCT(", ")"));
     }
     if (type instanceof ArrayType array) {

@@ -22,31 +22,34 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What must become of a record, slowly and plainly, on a strict JSON parser of others. Values are
  * those of {@link Readers}. Timestamps and dates are ISO 8601 here.
  */
 final class Reference {
+  /** So wide that they never matter. */
+  static final StreamReadConstraints CONSTRAINTS =
+      StreamReadConstraints.builder().maxNestingDepth(100_000).maxNumberLength(1_000_000).build();
+
   private static final JsonFactory FACTORY =
-      JsonFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(100_000)
-                  .maxNumberLength(1_000_000)
-                  .build())
-          .build();
+      JsonFactory.builder().streamReadConstraints(CONSTRAINTS).build();
+  private static final Pattern ISO =
+      Pattern.compile(
+          "(\\d{4}-\\d\\d-\\d\\d)[Tt ](\\d\\d:\\d\\d)(:\\d\\d)?((?<=:\\d\\d:\\d\\d)[.,]\\d{1,9})?"
+              + "([Zz]|[+-]\\d\\d(?::?\\d\\d)?)?");
   private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
   private static final Instant BEHIND = Instant.parse("+10000-01-01T00:00:00Z");
 
@@ -420,18 +423,33 @@ final class Reference {
     }
   }
 
-  /** The common forms of ISO 8601, with what {@code java.time} reads of it. */
+  /** The forms of ISO 8601 that are promised, brought to the one that {@code java.time} reads. */
   private static Object timestamp(String text) {
+    Matcher form = ISO.matcher(text);
+    if (!form.matches()) {
+      throw new Refusal(Reason.TYPE_MISMATCH);
+    }
     Instant instant;
     try {
-      if (!text.matches(
-          "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?(Z|[+-]\\d\\d:\\d\\d)?")) {
-        throw new Refusal(Reason.TYPE_MISMATCH);
+      String second = form.group(3) == null ? ":00" : form.group(3);
+      boolean leap = second.equals(":60");
+      String fraction = form.group(4) == null ? "" : form.group(4).replace(',', '.');
+      String offset = form.group(5) == null ? "Z" : form.group(5).toUpperCase(Locale.ROOT);
+      if (offset.length() == 3) {
+        offset += ":00";
+      } else if (offset.length() == 5) {
+        offset = offset.substring(0, 3) + ":" + offset.substring(3);
       }
       instant =
-          text.length() > 19 && text.substring(19).matches(".*(Z|[+-]\\d\\d:\\d\\d)")
-              ? OffsetDateTime.parse(text).toInstant()
-              : LocalDateTime.parse(text).toInstant(ZoneOffset.UTC);
+          OffsetDateTime.parse(
+                  form.group(1) + "T" + form.group(2) + (leap ? ":59" : second) + fraction + offset)
+              .toInstant();
+      if (leap) {
+        if (!instant.truncatedTo(ChronoUnit.SECONDS).toString().endsWith("T23:59:59Z")) {
+          throw new Refusal(Reason.TYPE_MISMATCH);
+        }
+        instant = instant.plusSeconds(1);
+      }
     } catch (DateTimeException e) {
       throw new Refusal(Reason.TYPE_MISMATCH);
     }
