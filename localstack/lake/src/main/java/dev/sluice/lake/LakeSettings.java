@@ -19,8 +19,9 @@ import java.util.List;
  * @param concurrency the most processes of one function at a time
  * @param engineHeapMib the SQL engine's heap limit in MiB
  * @param warm whether functions and the SQL engine are started with the lake, or when first needed
- * @param retryAfter when a message is delivered again that a function did not handle; on AWS that
- *     is when the queue's visibility time-out is over, which is long to wait at a desk
+ * @param retryAfter when a message is delivered again that a function did not handle, twice as long
+ *     after each further time; on AWS that is when the queue's visibility time-out is over, which
+ *     is long to wait at a desk
  */
 public record LakeSettings(
     int port,
@@ -76,8 +77,8 @@ public record LakeSettings(
     if (engineHeapMib < 256 || engineHeapMib > 65_536) {
       problems.add("engineHeapMib must be 256 to 65536: " + engineHeapMib);
     }
-    if (retryAfter.isNegative() || retryAfter.compareTo(Duration.ofHours(12)) > 0) {
-      problems.add("retryAfter must be 0 to 12 hours: " + retryAfter);
+    if (retryAfter.isNegative() || retryAfter.compareTo(Duration.ofMinutes(10)) > 0) {
+      problems.add("retryAfter must be 0 to 10 minutes: " + retryAfter);
     }
     if (!problems.isEmpty()) {
       throw new SluiceException(

@@ -20,6 +20,7 @@ public final class EventSource implements AutoCloseable {
   private static final Duration LONG_POLL = Duration.ofSeconds(20);
   private static final Duration PAUSE_AFTER_ERROR = Duration.ofSeconds(2);
   private static final int MAX_RECEIVE = 10;
+  private static final int MAX_DOUBLINGS = 6;
 
   private final Queues queues;
   private final FunctionPool function;
@@ -36,8 +37,8 @@ public final class EventSource implements AutoCloseable {
    * @param batchSize the most messages in an event
    * @param batchWindow how long to wait for a batch to fill
    * @param concurrency the most invocations at a time
-   * @param retryAfter when a message that failed is received again; null for when its visibility
-   *     time-out is over, as on AWS
+   * @param retryAfter when a message that failed for the first time is received again, twice as
+   *     long after each further time; null for when its visibility time-out is over, as on AWS
    */
   public record Settings(
       String queue,
@@ -145,8 +146,15 @@ public final class EventSource implements AutoCloseable {
 
   private void handle(List<ReceivedMessage> batch) throws InterruptedException {
     byte[] event = SqsBatch.event(batch, queues.arn(settings.queue()), settings.region());
+    Outcome outcome;
+    try {
+      outcome = function.invoke(event);
+    } catch (RuntimeException | Error e) {
+      batch.forEach(this::retryLater);
+      throw e;
+    }
     Set<String> failed;
-    switch (function.invoke(event)) {
+    switch (outcome) {
       case Outcome.Returned(String id, String payload) -> {
         failed = SqsBatch.failures(payload, batch);
         if (!failed.isEmpty()) {
@@ -174,13 +182,20 @@ public final class EventSource implements AutoCloseable {
     for (ReceivedMessage message : batch) {
       if (failed != null && !failed.contains(message.id())) {
         queues.deleteMessage(settings.queue(), message.receiptHandle());
-      } else if (settings.retryAfter() != null) {
-        retryLater(message, settings.retryAfter());
+      } else {
+        retryLater(message);
       }
     }
   }
 
-  private void retryLater(ReceivedMessage message, Duration after) {
+  /** Each time later than before, so that what is wrong has time to be mended. */
+  private void retryLater(ReceivedMessage message) {
+    Duration first = settings.retryAfter();
+    if (first == null) {
+      return;
+    }
+    int failures = Integer.parseInt(message.system().getOrDefault("ApproximateReceiveCount", "1"));
+    Duration after = first.multipliedBy(1L << Math.min(failures - 1, MAX_DOUBLINGS));
     try {
       queues.changeVisibility(settings.queue(), message.receiptHandle(), after);
     } catch (ServiceException e) {
