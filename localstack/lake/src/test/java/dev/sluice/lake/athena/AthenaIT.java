@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sluice.model.catalog.Catalog;
+import dev.sluice.model.catalog.TableDefinition;
+import dev.sluice.model.dataset.Dataset;
+import dev.sluice.model.dataset.Datasets;
+import dev.sluice.model.registry.LakeLayout;
+import dev.sluice.model.registry.Registry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -370,6 +377,35 @@ class AthenaIT {
                 .partitionKeys())
         .extracting("name")
         .containsExactly("dt");
+  }
+
+  @Test
+  void theDeclaredTablesAndTheirQueriesAreUnderstood() throws IOException {
+    Path root = Path.of(System.getProperty("sluice.root"));
+    Datasets datasets = Datasets.load(root.resolve("datasets"));
+    LakeLayout layout = Registry.standard().layout();
+    lake.store.createBucket(layout.lakeBucket(), Map.of());
+    List<String> statements = new ArrayList<>();
+    for (TableDefinition table : new Catalog(layout).tables(datasets)) {
+      lake.catalog.ensureTable(table);
+      statements.add("EXPLAIN SELECT * FROM " + table.database() + "." + table.name());
+    }
+    for (Dataset dataset : datasets.all()) {
+      for (String query : dataset.queries()) {
+        statements.add(
+            Files.readString(root.resolve("datasets").resolve(dataset.name()).resolve(query)));
+      }
+    }
+    List<String> failed = new ArrayList<>();
+    for (String statement : statements) {
+      QueryExecution execution = lake.run(statement);
+      System.out.printf(
+          "%5d ms  %s%n", execution.statistics().totalExecutionTimeInMillis(), statement.strip());
+      if (execution.status().state() != QueryExecutionState.SUCCEEDED) {
+        failed.add(statement + "\n  " + execution.status().stateChangeReason());
+      }
+    }
+    assertThat(failed).isEmpty();
   }
 
   @Test
