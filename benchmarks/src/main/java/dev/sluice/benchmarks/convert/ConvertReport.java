@@ -8,6 +8,7 @@ import dev.sluice.benchmarks.convert.ConvertRun.Figures;
 import dev.sluice.benchmarks.convert.ConvertRun.Plan;
 import dev.sluice.benchmarks.convert.ConvertRun.Result;
 import dev.sluice.benchmarks.convert.ConvertRun.Warm;
+import dev.sluice.convert.Codec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +25,9 @@ record ConvertReport(Machine machine, String duckdb, String date, Plan plan, Lis
   ConvertReport {
     results = List.copyOf(results);
   }
+
+  /** Seconds below which the clock's steps show. */
+  private static final double ROUGH = 0.2;
 
   private static double perGigabyte(Result result) {
     return 1e9 / result.bytes();
@@ -69,6 +73,7 @@ record ConvertReport(Machine machine, String duckdb, String date, Plan plan, Lis
     parameters.put("records_scale", plan.scale());
     parameters.put("runs", (long) plan.runs());
     parameters.put("threads", 1L);
+    parameters.put("cold_megabytes", (long) plan.coldMegabytes());
     parameters.put("seed", plan.seed());
     parameters.put("fresh_process_options", Fresh.OPTIONS);
     json.put("parameters", parameters);
@@ -138,6 +143,11 @@ record ConvertReport(Machine machine, String duckdb, String date, Plan plan, Lis
             + plan.scale()
             + " --runs "
             + plan.runs()
+            + " --cold-megabytes "
+            + plan.coldMegabytes()
+            + (plan.codecs().contains(Codec.ZSTD) ? " --zstd" : "")
+            + " --seed "
+            + plan.seed()
             + "`"
             + (date.isEmpty() ? "; no date was given." : " on " + date + "."));
     lines.add("");
@@ -188,6 +198,14 @@ record ConvertReport(Machine machine, String duckdb, String date, Plan plan, Lis
                     + Text.bytes(ours.bytes())
                     + ")"));
       }
+    }
+    if (results.stream()
+        .flatMap(result -> result.warm().stream())
+        .anyMatch(warm -> warm.sluice().cpu().median() < ROUGH)) {
+      lines.add("");
+      lines.add(
+          "CPU time is counted in steps of 10 ms: ratios of inputs this small are rough. Take a"
+              + " larger `--records-scale`.");
     }
     if (results.stream().anyMatch(result -> result.cold() != null)) {
       lines.addAll(coldLines());

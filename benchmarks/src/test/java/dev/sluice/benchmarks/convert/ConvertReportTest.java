@@ -64,7 +64,8 @@ class ConvertReportTest {
   @Test
   void theSectionNamesMachineParametersAndSpread() {
     assertThat(String.join("\n", REPORT.markdown()))
-        .contains("--records-scale 0.5 --runs 2")
+        .contains("--records-scale 0.5 --runs 2 --cold-megabytes 1 --seed 42`; no date")
+        .doesNotContain("steps of 10 ms")
         .contains("cpu, 2 cores")
         .contains("**3.00 (2.00–4.00)**")
         .contains("no date was given");
