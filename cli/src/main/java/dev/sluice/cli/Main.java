@@ -67,6 +67,9 @@ public final class Main {
     int code = line.execute(args);
     console.out().flush();
     if (console.out().checkError() && code == OK) {
+      console
+          .err()
+          .println("sluice: Cannot write all output: its reader went away, or the disk is full.");
       return FAILED;
     }
     return code;
@@ -78,6 +81,8 @@ public final class Main {
 
   private static CommandLine commands(Main main, Console console) {
     return new CommandLine(main)
+        .addSubcommand(new DemoCommand(console))
+        .addSubcommand(new UpCommand(console))
         .addSubcommand(new ConvertCommand(console))
         .addSubcommand(new SimulateCommand(console))
         .addSubcommand(new SqlCommand(console))

@@ -8,7 +8,6 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -122,13 +121,15 @@ class ArchitectureTest {
     holds(
         "localstack/lake",
         noClasses()
+            .that()
+            .resideInAPackage("dev.sluice..")
             .should()
             .dependOnClassesThat(
                 resideInAnyPackage(
                     "dev.sluice.ingest..",
                     "dev.sluice.aws..",
                     "dev.sluice.convert..",
-                    "dev.sluice.engine..",
+                    "dev.sluice.athena..",
                     "com.amazonaws..",
                     "org.apache.spark..",
                     "org.apache.hadoop..",
@@ -136,21 +137,14 @@ class ArchitectureTest {
   }
 
   @Test
-  void theAthenaEngineImportsNothingElseOfSluice() {
-    assumeTrue(Files.isDirectory(ROOT.resolve("localstack/athena-engine/src/main/java")));
-    JavaClasses engine = MODULES.get("localstack/athena-engine");
-    String[] own =
-        engine.stream()
-            .map(JavaClass::getPackageName)
-            .map(name -> name + "..")
-            .distinct()
-            .toArray(String[]::new);
+  void theAthenaEngineImportsOnlyTheModel() {
     holds(
         "localstack/athena-engine",
         noClasses()
             .should()
             .dependOnClassesThat(
-                resideInAPackage("dev.sluice..").and(not(resideInAnyPackage(own)))));
+                resideInAPackage("dev.sluice..")
+                    .and(not(resideInAnyPackage("dev.sluice.athena..", "dev.sluice.model..")))));
   }
 
   @Test
@@ -179,14 +173,13 @@ class ArchitectureTest {
 
   @Test
   void thePackagesOfEachModuleFormNoCycles() {
-    for (String module : MODULES.keySet()) {
-      String name = module.substring(module.indexOf('/') + 1);
+    for (JavaClasses module : MODULES.values()) {
       SlicesRuleDefinition.slices()
-          .matching("dev.sluice." + name + ".(**)")
+          .matching("dev.sluice.*.(**)")
           .should()
           .beFreeOfCycles()
           .allowEmptyShould(true)
-          .check(MODULES.get(module));
+          .check(module);
     }
   }
 
@@ -196,6 +189,8 @@ class ArchitectureTest {
         ALL.stream()
             .map(JavaClass::getPackage)
             .distinct()
+            // The lake puts one class into the runtime client's package, in place of its own.
+            .filter(each -> each.getName().startsWith("dev.sluice"))
             .filter(each -> !each.isAnnotatedWith(NullMarked.class))
             .map(each -> each.getName())
             .sorted()
@@ -206,8 +201,17 @@ class ArchitectureTest {
   @Test
   void libraryCodeNeverPrints() {
     for (Map.Entry<String, JavaClasses> module : MODULES.entrySet()) {
-      if (module.getKey().startsWith("core/") || module.getKey().startsWith("functions/")) {
+      if (module.getKey().startsWith("core/")) {
         GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(module.getValue());
+      }
+      if (module.getKey().startsWith("functions/")) {
+        // A function's log is its standard output; its handler hands it to the others.
+        noClasses()
+            .that()
+            .haveSimpleNameNotEndingWith("Handler")
+            .should(GeneralCodingRules.ACCESS_STANDARD_STREAMS)
+            .allowEmptyShould(true)
+            .check(module.getValue());
       }
     }
   }
@@ -220,7 +224,6 @@ class ArchitectureTest {
   @Test
   void oneExceptionTypeSpeaksForTheCore() {
     for (String module : List.of("core/model", "core/convert", "core/simulate")) {
-      assumeTrue(MODULES.containsKey(module));
       classes()
           .that()
           .areAssignableTo(RuntimeException.class)
@@ -256,7 +259,6 @@ class ArchitectureTest {
 
   private static void holds(String module, ArchRule rule) {
     JavaClasses found = MODULES.get(module);
-    assumeTrue(Files.isDirectory(ROOT.resolve(module).resolve("src/main/java")));
     assertThat(found).as("classes of " + module + "; build it first").isNotNull().isNotEmpty();
     rule.check(found);
   }

@@ -1,0 +1,47 @@
+package dev.sluice.cli;
+
+import dev.sluice.lake.Lake;
+import dev.sluice.lake.LakeSettings;
+import dev.sluice.model.registry.LakeLayout;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** The local lake in this process, with the clients that talk to it. */
+final class LocalLake implements AutoCloseable {
+  static final LakeLayout LAYOUT = LakeLayout.defaults();
+
+  private final Lake lake;
+  private final Aws aws;
+
+  private LocalLake(Lake lake) {
+    this.lake = lake;
+    this.aws = Aws.of(lake.url().toString(), Map.of());
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param data where it keeps everything
+   * @param port on 127.0.0.1; 0 takes any free one
+   * @param datasets the folder of the declarations
+   * @throws dev.sluice.model.SluiceException when it cannot start, with the way out
+   */
+  static LocalLake start(Console console, Path data, int port, Path datasets) {
+    return new LocalLake(
+        Lake.start(
+            LakeSettings.defaults(console.root())
+                .withPort(port)
+                .withData(data)
+                .withDatasets(datasets)));
+  }
+
+  /** Clients of its endpoint. */
+  Aws aws() {
+    return aws;
+  }
+
+  @Override
+  public void close() {
+    lake.close();
+  }
+}
