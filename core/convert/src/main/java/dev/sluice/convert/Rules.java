@@ -298,7 +298,7 @@ final class Rules {
       }
       long value = column.values[entry];
       if (Batch.isReference(value)) {
-        return test.test(
+        return passes(
             new String(
                 batch.bytes(value),
                 Batch.offset(value),
@@ -316,9 +316,18 @@ final class Rules {
                 interner.offset(code),
                 interner.length(code),
                 StandardCharsets.UTF_8);
-        verdicts[code] = (byte) (test.test(text) ? 1 : 2);
+        verdicts[code] = (byte) (passes(text) ? 1 : 2);
       }
       return verdicts[code] == 1;
+    }
+
+    private boolean passes(String text) {
+      try {
+        return test.test(text);
+      } catch (StackOverflowError e) {
+        // Groups that repeat recurse for every character; such text fits nobody's pattern.
+        return false;
+      }
     }
   }
 

@@ -2,12 +2,15 @@ package dev.sluice.convert;
 
 import dev.sluice.model.dataset.PartitionValues;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -111,7 +114,7 @@ final class TableWriter implements AutoCloseable {
     memory -= stage.memory();
     ParquetFile file = files[partition];
     if (file == null) {
-      Path folder = directory.resolve(directory(partition));
+      Path folder = folder(directory(partition));
       Files.createDirectories(folder);
       file =
           new ParquetFile(
@@ -137,6 +140,22 @@ final class TableWriter implements AutoCloseable {
   private String directory(int partition) {
     return PartitionValues.directory(
         router.spec(), new ArrayList<>(router.values(partition).values()));
+  }
+
+  /**
+   * Where the partition's files are written. That is its directory, but where the process's locale
+   * has no such characters in file names they are escaped.
+   */
+  private Path folder(String partition) {
+    try {
+      return directory.resolve(partition);
+    } catch (InvalidPathException e) {
+      StringBuilder escaped = new StringBuilder();
+      for (byte b : partition.getBytes(StandardCharsets.UTF_8)) {
+        escaped.append(b < 0 ? "%" + HexFormat.of().withUpperCase().toHexDigits(b) : (char) b);
+      }
+      return directory.resolve(escaped.toString());
+    }
   }
 
   private String name(int part) {

@@ -108,7 +108,12 @@ final class Time {
     }
   }
 
+  /** Beyond the years 1 to 9999 something else that lies beyond them. */
   static long micros(Instant instant) {
+    long seconds = instant.getEpochSecond();
+    if (seconds < MIN_MICROS / 1_000_000 || seconds > MAX_MICROS / 1_000_000) {
+      return seconds < 0 ? MIN_MICROS - 1 : MAX_MICROS + 1;
+    }
     return instant.getEpochSecond() * 1_000_000 + instant.getNano() / 1000;
   }
 }

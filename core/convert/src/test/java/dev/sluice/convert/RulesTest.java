@@ -187,6 +187,15 @@ class RulesTest {
   }
 
   @Test
+  void textThatOverflowsThePatternsStackBreaksTheRule() {
+    String text = "ab".repeat(200_000);
+    rule(
+        "{field: s, matches: \"(a|b)*\"}",
+        List.of("{\"s\":\"abba\"}"),
+        List.of("{\"s\":\"" + text.substring(0, 60_000) + "\"}"));
+  }
+
+  @Test
   void theFirstBrokenRuleIsReported() {
     Dataset dataset =
         Declared.of(
