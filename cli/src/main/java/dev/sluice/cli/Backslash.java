@@ -56,12 +56,12 @@ final class Backslash {
   }
 
   private void tables() {
-    Table table = new Table("table", "description", "partitioned by");
+    Table table = new Table("table", ">columns", "partitioned by");
     for (String database : athena.databases()) {
       for (TableMetadata each : athena.tables(database)) {
         table.row(
             database + "." + each.name(),
-            text(each.parameters().get("comment")),
+            Units.count(each.columns().size()),
             String.join(", ", each.partitionKeys().stream().map(Column::name).toList()));
       }
     }

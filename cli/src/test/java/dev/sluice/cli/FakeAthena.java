@@ -151,7 +151,6 @@ final class FakeAthena implements JsonService {
   private static TableMetadata sensors() {
     return TableMetadata.builder()
         .name("sensors")
-        .parameters(Map.of("comment", "Readings"))
         .columns(Column.builder().name("temperature").type("double").comment("in Celsius").build())
         .partitionKeys(Column.builder().name("day").type("string").build())
         .build();
