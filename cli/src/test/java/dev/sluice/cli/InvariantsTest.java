@@ -33,11 +33,11 @@ class InvariantsTest {
     int invariants = 0;
     for (String paragraph :
         Files.readString(ROOT.resolve("docs/invariants.md")).split("\n\\s*\n")) {
-      if (!paragraph.contains("Enforced by")) {
+      if (!paragraph.contains("Enforced by: ")) {
         continue;
       }
       invariants++;
-      String enforcers = paragraph.substring(paragraph.indexOf("Enforced by"));
+      String enforcers = paragraph.substring(paragraph.indexOf("Enforced by: "));
       Matcher matcher = CLASS.matcher(enforcers);
       boolean any = false;
       while (matcher.find()) {
