@@ -112,9 +112,6 @@ final class Run {
   }
 
   private void check(Path home, byte[] decoded) throws IOException {
-    if (Boolean.getBoolean("sluice.debug")) {
-      refused.forEach(System.err::println);
-    }
     assertThat(conversion.read()).isEqualTo(conversion.written() + conversion.quarantined());
     assertThat(refused).hasSize((int) conversion.quarantined());
     Map<Reason, Long> reasons = new EnumMap<>(Reason.class);
