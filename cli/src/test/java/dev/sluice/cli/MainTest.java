@@ -78,8 +78,8 @@ class MainTest {
   void exceptionsOfTheSystemBecomeSentences() {
     assertThat(Main.sentence(new NoSuchFileException("a.json")))
         .isEqualTo("Cannot read a file: it does not exist: a.json");
-    assertThat(Main.sentence(new UncheckedIOException(new AccessDeniedException("/root/x"))))
-        .isEqualTo("Cannot access a file: permission is denied: /root/x");
+    assertThat(Main.sentence(new UncheckedIOException(new AccessDeniedException("/closed/x"))))
+        .isEqualTo("Cannot access a file: permission is denied: /closed/x");
     assertThat(Main.sentence(new IOException("No space left on device")))
         .isEqualTo("Cannot read or write: No space left on device");
     assertThat(Main.sentence(new IllegalStateException("x"))).contains("a defect in Sluice");
