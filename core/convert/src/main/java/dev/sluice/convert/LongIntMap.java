@@ -1,17 +1,11 @@
 package dev.sluice.convert;
 
-import java.util.Arrays;
-
 /** Numbers each distinct long from 0, in order of appearance. */
 final class LongIntMap {
   private long[] keys = new long[64];
   private int[] numbers = new int[64];
   private int mask = 63;
   private int size;
-
-  int size() {
-    return size;
-  }
 
   /** The number of a key, or {@code -1 - n} when it is new and was given n. */
   int number(long key) {
@@ -36,7 +30,6 @@ final class LongIntMap {
     int[] oldNumbers = numbers;
     keys = new long[oldKeys.length * 2];
     numbers = new int[oldKeys.length * 2];
-    Arrays.fill(numbers, 0);
     mask = keys.length - 1;
     for (int i = 0; i < oldKeys.length; i++) {
       if (oldNumbers[i] != 0) {

@@ -5,7 +5,6 @@ import dev.sluice.model.dataset.UnknownFields;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -489,11 +488,6 @@ final class Scanner {
         || c == 'n'
         || c == '-'
         || c >= '0' && c <= '9';
-  }
-
-  /** The leaves that the batch of this scanner must have. */
-  static List<Node> leaves(Node root) {
-    return root.leaves();
   }
 
   /**
