@@ -71,12 +71,21 @@ class ArchitectureTest {
   }
 
   @Test
+  void theBooksKnowNothingOfAws() {
+    holds(
+        "core/books",
+        onlyImports(
+            "dev.sluice.model..", "dev.sluice.convert..", "dev.sluice.books..", "org.jspecify.."));
+  }
+
+  @Test
   void functionsImportOnlyTheCoreAndTheirSharedAdapter() {
     holds(
         "functions/ingest",
         onlyImports(
             "dev.sluice.model..",
             "dev.sluice.convert..",
+            "dev.sluice.books..",
             "dev.sluice.aws..",
             "dev.sluice.ingest..",
             "com.amazonaws.services.lambda..",
@@ -223,7 +232,7 @@ class ArchitectureTest {
 
   @Test
   void oneExceptionTypeSpeaksForTheCore() {
-    for (String module : List.of("core/model", "core/convert", "core/simulate")) {
+    for (String module : List.of("core/model", "core/convert", "core/books", "core/simulate")) {
       classes()
           .that()
           .areAssignableTo(RuntimeException.class)

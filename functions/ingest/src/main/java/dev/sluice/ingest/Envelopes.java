@@ -1,5 +1,6 @@
 package dev.sluice.ingest;
 
+import dev.sluice.books.ObjectEvent;
 import dev.sluice.model.json.Json;
 import dev.sluice.model.store.ObjectName;
 import java.net.URLDecoder;

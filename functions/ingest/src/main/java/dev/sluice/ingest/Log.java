@@ -1,5 +1,7 @@
 package dev.sluice.ingest;
 
+import dev.sluice.books.ObjectEvent;
+import dev.sluice.books.Outcome;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.json.Json;
 import dev.sluice.model.ledger.LedgerEntry;

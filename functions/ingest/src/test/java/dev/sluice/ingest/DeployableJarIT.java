@@ -1,11 +1,12 @@
 package dev.sluice.ingest;
 
-import static dev.sluice.ingest.World.raw;
-import static dev.sluice.ingest.World.reading;
+import static dev.sluice.books.World.raw;
+import static dev.sluice.books.World.reading;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
 import com.amazonaws.services.lambda.runtime.events.SQSEvent;
+import dev.sluice.books.World;
 import dev.sluice.model.ledger.LedgerEntry;
 import dev.sluice.testing.AwsEndpoint;
 import java.io.IOException;
@@ -15,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarFile;
 import org.junit.jupiter.api.Test;
@@ -119,8 +119,7 @@ class DeployableJarIT {
                 "AWS_ENDPOINT_URL",
                 endpoint.uri().toString(),
                 "SLUICE_DATASETS",
-                Path.of(Objects.requireNonNull(World.class.getResource("/datasets")).toURI())
-                    .toString(),
+                World.declarations(folder.resolve("declared")).toString(),
                 "SLUICE_RAW_BUCKET",
                 World.RAW,
                 "SLUICE_LAKE_BUCKET",

@@ -3,7 +3,8 @@ package dev.sluice.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.ingest.ObjectEvent.Kind;
+import dev.sluice.books.ObjectEvent;
+import dev.sluice.books.ObjectEvent.Kind;
 import dev.sluice.model.store.ObjectName;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,17 +1,18 @@
 package dev.sluice.ingest;
 
-import static dev.sluice.ingest.World.reading;
+import static dev.sluice.books.World.reading;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
 import com.amazonaws.services.lambda.runtime.events.SQSEvent;
+import dev.sluice.books.ObjectEvent;
+import dev.sluice.books.World;
 import dev.sluice.model.ErrorCode;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.json.Json;
 import dev.sluice.model.ledger.LedgerEntry;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -161,15 +161,14 @@ class IngestHandlerTest {
   }
 
   @Test
-  void theFunctionStartsWithoutConnectingToAnything() throws IOException, URISyntaxException {
+  void theFunctionStartsWithoutConnectingToAnything() throws IOException {
     Path dead = Files.createDirectories(scratch.resolve("sluice-ingest-999999999"));
     Files.writeString(dead.resolve("left"), "x");
 
     new IngestHandler(
         Map.of(
             "SLUICE_DATASETS",
-            Path.of(Objects.requireNonNull(World.class.getResource("/datasets")).toURI())
-                .toString(),
+            World.declarations(scratch.resolve("declared")).toString(),
             "SLUICE_RAW_BUCKET",
             "raw-uploads",
             "SLUICE_LAKE_BUCKET",

@@ -1,4 +1,4 @@
-package dev.sluice.ingest;
+package dev.sluice.books;
 
 import dev.sluice.model.store.ObjectName;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package dev.sluice.ingest;
+package dev.sluice.books;
 
 import dev.sluice.model.store.ObjectName;
 import java.time.Instant;
@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param size stored bytes; -1 when the event does not say
  * @param time when it happened
  */
-record ObjectEvent(
+public record ObjectEvent(
     Kind kind,
     String type,
     ObjectName name,
@@ -27,7 +27,7 @@ record ObjectEvent(
     Optional<Instant> time) {
 
   /** What happened to an object. */
-  enum Kind {
+  public enum Kind {
     CREATED,
     DELETED,
     /** Something that does not bear on the records, for instance a new tag. */
@@ -35,7 +35,7 @@ record ObjectEvent(
   }
 
   /** The version or the ETag; empty when the event has neither. */
-  String version() {
+  public String version() {
     return versionId.isEmpty() ? etag : versionId;
   }
 }

@@ -1,4 +1,4 @@
-package dev.sluice.ingest;
+package dev.sluice.books;
 
 import dev.sluice.convert.Conversion;
 import dev.sluice.convert.Progress;
@@ -9,7 +9,7 @@ import java.nio.file.Path;
 
 /** Turns a source into Parquet files; {@link dev.sluice.convert.Converter} does. */
 @FunctionalInterface
-interface Conversions {
+public interface Conversions {
 
   /** As {@link dev.sluice.convert.Converter#convert}. */
   Conversion convert(Dataset dataset, Source source, Path data, Path quarantine, Progress progress)

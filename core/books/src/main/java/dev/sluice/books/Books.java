@@ -1,4 +1,4 @@
-package dev.sluice.ingest;
+package dev.sluice.books;
 
 import dev.sluice.model.ErrorCode;
 import dev.sluice.model.SluiceException;

@@ -1,4 +1,4 @@
-package dev.sluice.ingest;
+package dev.sluice.books;
 
 import dev.sluice.model.ledger.LedgerEntry;
 import java.util.Optional;
@@ -10,10 +10,10 @@ import java.util.Optional;
  * @param entry the entry of the version that is in the lake now, or of the one that was refused
  * @param withdrawn files that were taken back
  */
-record Outcome(Action action, Optional<LedgerEntry> entry, int withdrawn) {
+public record Outcome(Action action, Optional<LedgerEntry> entry, int withdrawn) {
 
   /** What was done. */
-  enum Action {
+  public enum Action {
     /** The newest version was loaded. */
     LOADED,
     /** The newest version was loaded already, every file in place. */

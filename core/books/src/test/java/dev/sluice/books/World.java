@@ -1,4 +1,4 @@
-package dev.sluice.ingest;
+package dev.sluice.books;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,9 +14,13 @@ import dev.sluice.testing.FakePartitionRegistrar;
 import dev.sluice.testing.FaultHook;
 import dev.sluice.testing.InMemoryObjectStore;
 import dev.sluice.testing.RemoteCall;
-import java.net.URISyntaxException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,28 +34,28 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** Everything that ingest touches, in memory, with time that stands still until it is moved. */
-final class World {
-  static final String RAW = "raw-uploads";
-  static final String LAKE = "the-lake";
+public final class World {
+  public static final String RAW = "raw-uploads";
+  public static final String LAKE = "the-lake";
   private static final Datasets DATASETS = load();
   private static final Converter CONVERTER =
       new Converter(DATASETS.get("readings"), ConvertOptions.defaults());
   private static final Duration INVOCATION = Duration.ofMinutes(1);
 
-  final Time clock = new Time();
-  final Faults faults = new Faults();
-  final InMemoryObjectStore store = new InMemoryObjectStore(clock, faults, 2);
-  final FakePartitionRegistrar partitions = new FakePartitionRegistrar(faults);
-  final Ingest ingest;
+  public final Time clock = new Time();
+  public final Faults faults = new Faults();
+  public final InMemoryObjectStore store = new InMemoryObjectStore(clock, faults, 2);
+  public final FakePartitionRegistrar partitions = new FakePartitionRegistrar(faults);
+  public final Ingest ingest;
 
   private int attempts;
   private int sequence;
 
-  World(Path scratch, boolean versioned) {
+  public World(Path scratch, boolean versioned) {
     this(scratch, versioned, World::convert);
   }
 
-  World(Path scratch, boolean versioned, Conversions conversions) {
+  public World(Path scratch, boolean versioned, Conversions conversions) {
     store.bucket(RAW, versioned).bucket(LAKE, false);
     ingest =
         new Ingest(
@@ -63,36 +67,48 @@ final class World {
             clock);
   }
 
-  static Datasets datasets() {
+  public static Datasets datasets() {
     return DATASETS;
   }
 
   private static Datasets load() {
     try {
-      return Datasets.load(
-          Path.of(
-              Objects.requireNonNull(World.class.getResource("/datasets"), "datasets").toURI()));
-    } catch (URISyntaxException e) {
-      throw new AssertionError(e);
+      return Datasets.load(declarations(Files.createTempDirectory("sluice-world-")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
-  static dev.sluice.convert.Conversion convert(
+  /** Writes the declaration of the dataset {@code readings} below a folder, and returns that. */
+  public static Path declarations(Path folder) throws IOException {
+    Path dataset = Files.createDirectories(folder.resolve("readings"));
+    for (String file : List.of("dataset.yaml", "schema.avsc")) {
+      try (InputStream in = World.class.getResourceAsStream("/datasets/readings/" + file)) {
+        Files.copy(
+            Objects.requireNonNull(in, file),
+            dataset.resolve(file),
+            StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+    return folder;
+  }
+
+  public static dev.sluice.convert.Conversion convert(
       Dataset dataset,
       dev.sluice.convert.Source source,
       Path data,
       Path quarantine,
       dev.sluice.convert.Progress progress)
-      throws java.io.IOException {
+      throws IOException {
     assertThat(dataset.name()).isEqualTo("readings");
     return CONVERTER.convert(source, data, quarantine, progress);
   }
 
   /** A clock for tests. */
-  static final class Time extends Clock {
+  public static final class Time extends Clock {
     private Instant now = Instant.parse("2026-11-20T23:59:00Z");
 
-    void advance(Duration duration) {
+    public void advance(Duration duration) {
       now = now.plus(duration);
     }
 
@@ -113,7 +129,7 @@ final class World {
   }
 
   /** What happens at the n-th remote call. What happens then is not counted itself. */
-  static final class Faults implements FaultHook {
+  public static final class Faults implements FaultHook {
     private final List<Armed> armed = new ArrayList<>();
     private RemoteCall last = new RemoteCall("none", "");
     private int count;
@@ -122,28 +138,28 @@ final class World {
     private record Armed(int number, boolean before, Runnable action) {}
 
     /** Starts to count calls from 0, with nothing armed. */
-    void reset() {
+    public void reset() {
       armed.clear();
       count = 0;
     }
 
     /** Arms an action before or after the effect of the call of that number. */
-    void arm(int number, boolean before, Runnable action) {
+    public void arm(int number, boolean before, Runnable action) {
       armed.add(new Armed(number, before, action));
     }
 
     /** Whether everything armed has happened. */
-    boolean spent() {
+    public boolean spent() {
       return armed.isEmpty();
     }
 
     /** How much of what was armed has not happened. */
-    int left() {
+    public int left() {
       return armed.size();
     }
 
     /** The call at which something last happened. */
-    RemoteCall last() {
+    public RemoteCall last() {
       return last;
     }
 
@@ -179,26 +195,26 @@ final class World {
   }
 
   /** The end of the process; no code under test catches it. */
-  static final class Death extends Error {
+  public static final class Death extends Error {
     private static final long serialVersionUID = 1;
   }
 
-  static ObjectName raw(String key) {
+  public static ObjectName raw(String key) {
     return new ObjectName(RAW, key);
   }
 
   /** Uploads and returns the event that S3 sends. */
-  ObjectEvent upload(String key, String text) {
+  public ObjectEvent upload(String key, String text) {
     return upload(key, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  ObjectEvent upload(String key, byte[] bytes) {
+  public ObjectEvent upload(String key, byte[] bytes) {
     ObjectInfo info = store.upload(raw(key), bytes);
     return event(ObjectEvent.Kind.CREATED, key, info.versionId(), info.etag(), info.size());
   }
 
   /** Deletes and returns the event that S3 sends. */
-  ObjectEvent remove(String key) {
+  public ObjectEvent remove(String key) {
     store.remove(raw(key));
     return event(ObjectEvent.Kind.DELETED, key, "", "", -1);
   }
@@ -217,7 +233,7 @@ final class World {
   }
 
   /** One delivery; throws what the handler would see. */
-  Outcome deliver(ObjectEvent event) {
+  public Outcome deliver(ObjectEvent event) {
     attempts++;
     return ingest.handle(
         event,
@@ -228,7 +244,7 @@ final class World {
             clock.instant().plus(INVOCATION)));
   }
 
-  static String reading(int id, String room, double value) {
+  public static String reading(int id, String room, double value) {
     return "{\"id\":\"r"
         + id
         + "\",\"room\":\""
@@ -238,26 +254,26 @@ final class World {
         + "}\n";
   }
 
-  List<LedgerEntry> ledger() {
+  public List<LedgerEntry> ledger() {
     return store.keys(LAKE, "ops/ledger/").stream()
         .map(key -> LedgerEntry.parse(text(LAKE, key)))
         .toList();
   }
 
   /** The only entry of a key. */
-  LedgerEntry entry(String key) {
+  public LedgerEntry entry(String key) {
     List<LedgerEntry> found = ledger().stream().filter(e -> e.sourceKey().equals(key)).toList();
     assertThat(found).hasSize(1);
     return found.get(0);
   }
 
-  String text(String bucket, String key) {
+  public String text(String bucket, String key) {
     return new String(
         store.bytes(new ObjectName(bucket, key)).orElseThrow(), StandardCharsets.UTF_8);
   }
 
   /** What readers see: every file of silver and quarantine. */
-  Map<String, String> visible() {
+  public Map<String, String> visible() {
     Map<String, String> visible = new TreeMap<>();
     for (String prefix : List.of("silver/", "ops/quarantine/")) {
       for (String key : store.keys(LAKE, prefix)) {
@@ -271,7 +287,7 @@ final class World {
   }
 
   /** The books balance: entries, files and the newest uploads agree, and nothing else is there. */
-  void assertBalanced() {
+  public void assertBalanced() {
     List<String> listed = new ArrayList<>();
     for (LedgerEntry entry : ledger()) {
       assertThat(entry.recordsRead())

@@ -1,4 +1,4 @@
-package dev.sluice.ingest;
+package dev.sluice.books;
 
 import dev.sluice.model.ErrorCode;
 import dev.sluice.model.SluiceException;
@@ -13,12 +13,12 @@ import java.time.Instant;
  * @param stop when to stop of one's own accord
  * @param death when the platform ends the process at the latest
  */
-record Attempt(String id, int number, Instant stop, Instant death) {
+public record Attempt(String id, int number, Instant stop, Instant death) {
 
   /**
    * @throws SluiceException {@code OUT_OF_TIME} when there is no time left
    */
-  void check(Clock clock, String doing) {
+  public void check(Clock clock, String doing) {
     if (!clock.instant().isBefore(stop)) {
       throw new SluiceException(
           ErrorCode.OUT_OF_TIME,

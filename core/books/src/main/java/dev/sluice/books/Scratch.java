@@ -1,4 +1,4 @@
-package dev.sluice.ingest;
+package dev.sluice.books;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The folder for files on their way, one per process; those of dead processes are removed. */
-final class Scratch {
+public final class Scratch {
   private static final String PREFIX = "sluice-ingest-";
 
   private Scratch() {}
 
   /** This process's folder below {@code parent}, empty. */
-  static Path prepare(Path parent) {
+  public static Path prepare(Path parent) {
     long self = ProcessHandle.current().pid();
     try {
       Files.createDirectories(parent);

@@ -1,6 +1,6 @@
-package dev.sluice.ingest;
+package dev.sluice.books;
 
-import static dev.sluice.ingest.World.reading;
+import static dev.sluice.books.World.reading;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.model.ErrorCode;

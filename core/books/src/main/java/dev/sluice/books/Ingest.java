@@ -1,4 +1,4 @@
-package dev.sluice.ingest;
+package dev.sluice.books;
 
 import dev.sluice.convert.Conversion;
 import dev.sluice.convert.DataFile;
@@ -52,7 +52,7 @@ import org.jspecify.annotations.Nullable;
  * <p>An event is done when {@link #handle} returns. When it throws, the event must be delivered
  * again.
  */
-final class Ingest {
+public final class Ingest {
   private static final String PARQUET = "application/vnd.apache.parquet";
   private static final String NDJSON = "application/x-ndjson";
 
@@ -76,9 +76,10 @@ final class Ingest {
    * @param scratch an existing folder for files on their way
    * @param functionVersion what the ledger names as the program's version
    */
-  record Config(LakeLayout layout, String silverDatabase, Path scratch, String functionVersion) {}
+  public record Config(
+      LakeLayout layout, String silverDatabase, Path scratch, String functionVersion) {}
 
-  Ingest(
+  public Ingest(
       ObjectStore store,
       PartitionRegistrar partitions,
       Conversions conversions,
@@ -100,7 +101,7 @@ final class Ingest {
    * @throws SluiceException when the event must be delivered again: {@code UNAVAILABLE} and {@code
    *     OUT_OF_TIME} when that is likely to help, other codes when a person must look
    */
-  Outcome handle(ObjectEvent event, Attempt attempt) {
+  public Outcome handle(ObjectEvent event, Attempt attempt) {
     String key = event.name().key();
     if (!event.name().bucket().equals(config.layout().rawBucket())) {
       throw new SluiceException(
