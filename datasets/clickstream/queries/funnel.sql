@@ -1,7 +1,8 @@
 -- title: Conversion funnel
--- description: Distinct sessions that reached each step, the share of all sessions and of the step before, and the revenue of the last step; reads the partitions of March 2024 only
+-- description: Distinct sessions that reached each step, the share of all sessions and of the step before, and the revenue of the last step; reads the days from :from to :to only
 -- question: Where do visitors drop out on the way to a purchase?
--- parameters: none
+-- parameter: from day 2024-03-01, the first day
+-- parameter: to day 2024-03-31, the last day
 WITH
   sessions AS (
     SELECT
@@ -12,7 +13,7 @@ WITH
       count_if(event_type = 'purchase') > 0 AS purchased,
       sum(CASE WHEN event_type = 'purchase' THEN quantity * product.price END) AS revenue
     FROM silver.clickstream
-    WHERE day BETWEEN '2024-03-01' AND '2024-03-31'
+    WHERE day BETWEEN :from AND :to
     GROUP BY session_id
   ),
   steps (place, step, sessions, revenue) AS (

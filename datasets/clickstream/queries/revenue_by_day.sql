@@ -1,7 +1,8 @@
 -- title: Revenue by day
--- description: Events, orders, sold pieces, revenue and average order value of each day; reads the partitions of March 2024 only
+-- description: Events, orders, sold pieces, revenue and average order value of each day; reads the days from :from to :to only
 -- question: How does the shop develop?
--- parameters: none
+-- parameter: from day 2024-03-01, the first day
+-- parameter: to day 2024-03-31, the last day
 SELECT
   day,
   count(*) AS events,
@@ -11,6 +12,6 @@ SELECT
   CAST(sum(CASE WHEN event_type = 'purchase' THEN quantity * product.price ELSE 0 END) AS double)
     / nullif(count(DISTINCT order_id), 0) AS average_order_value
 FROM silver.clickstream
-WHERE day BETWEEN '2024-03-01' AND '2024-03-31'
+WHERE day BETWEEN :from AND :to
 GROUP BY day
 ORDER BY day

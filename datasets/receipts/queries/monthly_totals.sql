@@ -1,7 +1,8 @@
--- title: Totals per month of 2024
--- description: Receipts, totals and tax of each month, in euros; reads the partitions of 2024 only
+-- title: Totals per month
+-- description: Receipts, totals and tax of each month, in one currency; reads the partitions of :year only
 -- question: How does spending develop?
--- parameters: none
+-- parameter: year string 2024, the year
+-- parameter: currency string EUR, the currency
 SELECT
   month,
   count(*) AS receipts,
@@ -9,6 +10,6 @@ SELECT
   sum(tax) AS tax_paid,
   sum(total_amount) AS total
 FROM silver.receipts
-WHERE year = '2024' AND currency = 'EUR'
+WHERE year = :year AND currency = :currency
 GROUP BY month
 ORDER BY month

@@ -1,7 +1,8 @@
--- title: Top ten vendors
--- description: Receipts, pieces, paid total and average basket of the ten vendors with the highest total, in euros
+-- title: Top vendors
+-- description: Receipts, pieces, paid total and average basket of the :limit vendors with the highest total, in one currency
 -- question: Where does the money go?
--- parameters: none
+-- parameter: currency string EUR, the currency
+-- parameter: limit integer 10, how many vendors
 SELECT
   vendor.name AS vendor,
   vendor.category AS category,
@@ -10,7 +11,7 @@ SELECT
   sum(total_amount) AS total,
   CAST(sum(total_amount) AS double) / count(*) AS average_basket
 FROM silver.receipts
-WHERE currency = 'EUR'
+WHERE currency = :currency
 GROUP BY vendor.name, vendor.category
 ORDER BY total DESC, vendor
-LIMIT 10
+LIMIT :limit

@@ -1,7 +1,6 @@
 -- title: Climate and batteries by location
 -- description: Readings, distinct sensors, average, lowest and highest temperature, and readings with a low battery, for each location
 -- question: Where is it too warm or too cold, and where do batteries need changing?
--- parameters: none
 SELECT
   location,
   count(*) AS readings,

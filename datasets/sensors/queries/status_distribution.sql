@@ -1,7 +1,6 @@
 -- title: Status by device model
 -- description: Readings of each device model by status, and the share of those that are not active
 -- question: Which device model fails most?
--- parameters: none
 SELECT
   metadata.device_model AS device_model,
   count_if(status = 'active') AS active,

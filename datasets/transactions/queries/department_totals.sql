@@ -1,7 +1,6 @@
 -- title: Spending by department
 -- description: Bookings, sum, largest and average amount, and bookings outside office hours, for each department
 -- question: Which departments spend how much?
--- parameters: none
 SELECT
   department,
   count(*) AS bookings,

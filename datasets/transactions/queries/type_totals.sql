@@ -1,7 +1,6 @@
 -- title: Spending by type
 -- description: Bookings and sum of each type, and bookings above 10,000 that nobody approved
 -- question: What is the money spent on, and what went past approval?
--- parameters: none
 SELECT
   type,
   count(*) AS bookings,

@@ -51,12 +51,23 @@ final class Athena implements AutoCloseable {
    * @throws Failure with Athena's message when the statement fails or is cancelled
    */
   Answer query(String statement) {
+    return query(statement, List.of());
+  }
+
+  /**
+   * The same with SQL literals for each {@code ?} of the statement.
+   *
+   * @throws Failure with Athena's message when the statement fails or is cancelled
+   */
+  Answer query(String statement, List<String> literals) {
     try {
       String id =
           client
               .startQueryExecution(start ->
                   start
                       .queryString(statement)
+                      // Athena refuses an empty list.
+                      .executionParameters(literals.isEmpty() ? null : literals)
                       .queryExecutionContext(
                           context -> context.catalog(CATALOG).database("silver")))
               .queryExecutionId();

@@ -34,6 +34,12 @@ final class DatasetFolders {
     return DatasetLoader.load(folder);
   }
 
+  /** {@code ./datasets}, or that of the checkout when there is none here. */
+  static Path root(Console console) {
+    Path here = Path.of("datasets");
+    return Files.isDirectory(here) ? here : console.root().resolve("datasets");
+  }
+
   private static boolean declared(Path folder) {
     return Files.exists(folder.resolve(DatasetLoader.FILE));
   }

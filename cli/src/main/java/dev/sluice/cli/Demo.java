@@ -1,7 +1,10 @@
 package dev.sluice.cli;
 
 import dev.sluice.model.Reason;
+import dev.sluice.model.dataset.Datasets;
 import dev.sluice.model.ledger.LedgerEntry;
+import dev.sluice.model.query.NamedQueries;
+import dev.sluice.model.query.NamedQuery;
 import dev.sluice.model.registry.Registry;
 import dev.sluice.simulate.Answer;
 import dev.sluice.simulate.Simulation;
@@ -24,6 +27,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -328,18 +332,17 @@ final class Demo {
     return true;
   }
 
-  private void query(Athena athena) throws IOException {
+  private void query(Athena athena) {
     long start = System.nanoTime();
+    NamedQueries queries = NamedQueries.load(datasets, Datasets.load(datasets));
     for (Map.Entry<String, Share> each : shares.entrySet()) {
       Truth truth = each.getValue().truth();
       for (Map.Entry<String, Answer> known : truth.answers().entrySet()) {
-        String sql =
-            Files.readString(
-                datasets
-                    .resolve(each.getKey())
-                    .resolve("queries")
-                    .resolve(known.getKey() + ".sql"));
-        check(athena, each.getKey() + ": " + known.getKey(), sql, known.getValue());
+        NamedQuery query = queries.get(each.getKey() + "/" + known.getKey());
+        check(
+            each.getKey() + ": " + known.getKey(),
+            () -> athena.query(query.positionalSql(), query.literals(Map.of())),
+            known.getValue());
       }
     }
     List<List<@Nullable Object>> counts = new ArrayList<>();
@@ -390,12 +393,16 @@ final class Demo {
   }
 
   private void check(Athena athena, String name, String sql, Answer known) {
+    check(name, () -> athena.query(sql), known);
+  }
+
+  private void check(String name, Supplier<Athena.Answer> question, Answer known) {
     long start = System.nanoTime();
     if (!quiet) {
       console.status("  … " + name);
     }
     try {
-      Athena.Answer answer = athena.query(sql);
+      Athena.Answer answer = question.get();
       checks.add(
           new Check(
               name,

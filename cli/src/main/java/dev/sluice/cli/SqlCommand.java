@@ -1,10 +1,14 @@
 package dev.sluice.cli;
 
+import dev.sluice.model.query.NamedQuery;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -20,14 +24,19 @@ import picocli.CommandLine.Parameters;
       "",
       "With a statement or -f FILE: runs it and ends. Without, on a terminal: a console with history,"
           + " statements end with ; and \\? explains more. Without, in a pipe: runs the statements on"
-          + " standard input."
+          + " standard input.",
+      "",
+      "The datasets bring questions along, SQL files with a title and parameters: --queries lists"
+          + " them, --query runs one. Values of parameters never become part of the statement."
     },
     footer = {
       "",
       "Exit codes: 0 all statements succeeded, 1 one failed (the rest is not run), 2 usage.",
       "",
       "  ./sluice sql \"SELECT location, avg(temperature) FROM silver.sensors GROUP BY 1\"",
-      "  ./sluice sql --format csv -f datasets/sensors/queries/average_by_location.sql > answer.csv"
+      "  ./sluice sql --format csv -f report.sql > answer.csv",
+      "  ./sluice sql --queries",
+      "  ./sluice sql --query clickstream/funnel --param from=2024-03-01 --param to=2024-03-07"
     })
 final class SqlCommand implements Callable<Integer> {
   private final Console console;
@@ -43,6 +52,29 @@ final class SqlCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "Run the statements in this file.")
   private @Nullable Path file;
+
+  @Option(
+      names = "--query",
+      paramLabel = "NAME",
+      description = "Run a declared query: dataset/name, or ops/name.")
+  private @Nullable String query;
+
+  @Option(
+      names = "--param",
+      paramLabel = "NAME=VALUE",
+      description = "A parameter of --query; what is not given has its default.")
+  private Map<String, String> parameters = new LinkedHashMap<>();
+
+  @Option(
+      names = "--queries",
+      description = "List the declared queries with their parameters; with --query, describe it.")
+  private boolean queries;
+
+  @Option(
+      names = "--datasets",
+      paramLabel = "DIR",
+      description = "The declarations (default: ./datasets, else those of the checkout).")
+  private @Nullable Path datasets;
 
   @Option(
       names = "--format",
@@ -63,11 +95,33 @@ final class SqlCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (statement != null && file != null) {
-      throw Failure.usage("Cannot run both a statement and -f " + file + ": give one of them.");
+    List<String> given = new ArrayList<>();
+    if (statement != null) {
+      given.add("a statement");
+    }
+    if (file != null) {
+      given.add("-f " + file);
+    }
+    if (query != null) {
+      given.add("--query " + query);
+    }
+    if (given.size() > 1) {
+      throw Failure.usage("Cannot run both " + String.join(" and ", given) + ": give one of them.");
+    }
+    if (query == null && !parameters.isEmpty()) {
+      throw Failure.usage("Cannot use --param: there is no --query that it belongs to.");
+    }
+    if (queries) {
+      new Questions(console, datasets).print(query);
+      return Main.OK;
     }
     try (Athena athena = new Athena(Aws.of(endpoint, console.environment()))) {
       SqlRunner runner = new SqlRunner(console, athena, format);
+      if (query != null) {
+        return runner.named(new Questions(console, datasets).get(query), parameters)
+            ? Main.OK
+            : Main.FAILED;
+      }
       if (statement != null) {
         return runner.script(statement);
       }
@@ -118,26 +172,44 @@ final class SqlCommand implements Callable<Integer> {
 
     /** Whether it succeeded; if not, Athena's message is on standard error. */
     boolean one(String each) {
+      if (each.startsWith("\\")) {
+        return told(() -> new Backslash(console, athena, this).run(each));
+      }
+      return told(() -> answer(each, List.of()));
+    }
+
+    /**
+     * Runs a declared query, and tells whether it succeeded.
+     *
+     * @throws dev.sluice.model.SluiceException when a parameter is unknown, or a value not of its
+     *     type
+     */
+    boolean named(NamedQuery query, Map<String, String> values) {
+      List<String> literals = query.literals(values);
+      return told(() -> answer(query.positionalSql(), literals));
+    }
+
+    private void answer(String sql, List<String> literals) {
       long start = System.nanoTime();
+      Athena.Answer answer = athena.query(sql, literals);
+      format.print(answer, console);
+      if (format == ResultFormat.TABLE) {
+        console
+            .err()
+            .println(
+                console.faint(
+                    Units.count(answer.rows().size())
+                        + (answer.rows().size() == 1 ? " row, " : " rows, ")
+                        + Units.duration(java.time.Duration.ofNanos(System.nanoTime() - start))
+                        + ", "
+                        + Units.bytes(answer.bytesScanned())
+                        + " scanned"));
+      }
+    }
+
+    private boolean told(Runnable work) {
       try {
-        if (each.startsWith("\\")) {
-          new Backslash(console, athena, this).run(each);
-          return true;
-        }
-        Athena.Answer answer = athena.query(each);
-        format.print(answer, console);
-        if (format == ResultFormat.TABLE) {
-          console
-              .err()
-              .println(
-                  console.faint(
-                      Units.count(answer.rows().size())
-                          + (answer.rows().size() == 1 ? " row, " : " rows, ")
-                          + Units.duration(java.time.Duration.ofNanos(System.nanoTime() - start))
-                          + ", "
-                          + Units.bytes(answer.bytesScanned())
-                          + " scanned"));
-        }
+        work.run();
         return true;
       } catch (Failure e) {
         console.out().flush();

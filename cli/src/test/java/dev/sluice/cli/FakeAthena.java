@@ -33,6 +33,7 @@ import software.amazon.awssdk.services.athena.model.TableMetadata;
 /** Answers prepared results over Athena's wire protocol. */
 final class FakeAthena implements JsonService {
   private final List<String> asked = new ArrayList<>();
+  private final List<String> parameters = new ArrayList<>();
   private final Map<String, String> failures = new LinkedHashMap<>();
   private List<String> columns = List.of("one");
   private List<String> types = List.of("integer");
@@ -52,6 +53,11 @@ final class FakeAthena implements JsonService {
 
   List<String> asked() {
     return asked;
+  }
+
+  /** The literals that came with the statements. */
+  List<String> parameters() {
+    return parameters;
   }
 
   @Override
@@ -78,6 +84,7 @@ final class FakeAthena implements JsonService {
 
   private StartQueryExecutionResponse start(StartQueryExecutionRequest request) {
     asked.add(request.queryString());
+    parameters.addAll(request.executionParameters());
     return StartQueryExecutionResponse.builder()
         .queryExecutionId(String.valueOf(asked.size() - 1))
         .build();

@@ -76,6 +76,82 @@ class SqlCommandIT {
   }
 
   @Test
+  void aDeclaredQueryIsAskedWithItsParametersBesideTheStatement() throws IOException {
+    Path file = declared("SELECT day FROM visits WHERE day >= :from AND place = :place");
+    athena.answer(List.of("day"), List.of("varchar"), List.of(FakeAthena.values("2024-03-02")));
+
+    assertThat(
+            sluice.run(
+                "sql",
+                "--datasets",
+                file.toString(),
+                "--query",
+                "visits/late",
+                "--param",
+                "place=it's; here"))
+        .isZero();
+
+    assertThat(athena.asked())
+        .containsExactly("SELECT day FROM visits WHERE day >= ? AND place = ?");
+    assertThat(athena.parameters()).containsExactly("'2024-03-01'", "'it''s; here'");
+  }
+
+  @Test
+  void aWrongParameterIsToldBeforeAnythingIsAsked() throws IOException {
+    Path file = declared("SELECT :from, :place");
+
+    assertThat(
+            sluice.run(
+                "sql",
+                "--datasets",
+                file.toString(),
+                "--query",
+                "visits/late",
+                "--param",
+                "from=x"))
+        .isEqualTo(Main.FAILED);
+
+    assertThat(sluice.err()).contains("the value of 'from' is not a day such as 2024-03-01");
+    assertThat(athena.asked()).isEmpty();
+  }
+
+  @Test
+  void theDeclaredQueriesAreListedAndDescribed() throws IOException {
+    Path file = declared("SELECT :from, :place");
+
+    assertThat(sluice.run("sql", "--datasets", file.toString(), "--queries")).isZero();
+    assertThat(sluice.out())
+        .contains("visits/late", "Late visits", "from=2024-03-01, place=park", "ops/refused");
+
+    assertThat(
+            sluice.run("sql", "--datasets", file.toString(), "--queries", "--query", "visits/late"))
+        .isZero();
+    assertThat(sluice.out()).contains("Who came late?", "the first day", "SELECT :from, :place");
+  }
+
+  private Path declared(String sql) throws IOException {
+    Path dataset = Files.createDirectories(folder.resolve("datasets/visits/queries"));
+    Files.writeString(
+        dataset.resolve("late.sql"),
+        """
+        -- title: Late visits
+        -- description: Visits by day
+        -- question: Who came late?
+        -- parameter: from day 2024-03-01, the first day
+        -- parameter: place string park
+        """
+            + sql
+            + "\n");
+    Files.writeString(
+        dataset.resolveSibling("dataset.yaml"),
+        "name: visits\nschema: schema.avsc\nqueries: [queries/late.sql]\n");
+    Files.writeString(
+        dataset.resolveSibling("schema.avsc"),
+        "{\"type\":\"record\",\"name\":\"Visit\",\"fields\":[{\"name\":\"place\",\"type\":\"string\"}]}");
+    return folder.resolve("datasets");
+  }
+
+  @Test
   void statementsComeFromAFileOrFromStandardInput() throws IOException {
     Path file = Files.writeString(folder.resolve("q.sql"), "-- two\nSELECT 1;\nSELECT 2;\n");
 

@@ -120,9 +120,7 @@ class DeclarationTest {
     for (String file : files) {
       queries.add(file.substring("queries/".length(), file.length() - ".sql".length()));
       String sql = Files.readString(folder.resolve(file));
-      assertThat(sql)
-          .contains("-- title: ", "-- description: ", "-- question: ", "-- parameters: ")
-          .contains("FROM silver." + name + "\n");
+      assertThat(sql).contains("FROM silver." + name + "\n");
       Answer answer =
           Simulators.start(name, SimulationOptions.defaults())
               .truth()

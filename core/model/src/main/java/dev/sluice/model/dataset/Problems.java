@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /** Everything that is wrong with a declaration, so that one message can say all of it. */
-final class Problems {
+public final class Problems {
   /** A declaration that quotes a file by mistake shall not fill the screen. */
   private static final int LONGEST = 500;
 
@@ -23,7 +23,7 @@ final class Problems {
    * @param reason why it is wrong
    * @param wayOut what to do about it
    */
-  void add(String where, String thing, String reason, String wayOut) {
+  public void add(String where, String thing, String reason, String wayOut) {
     String line = "- " + where + ": " + cut(thing) + ": " + cut(reason) + "; " + cut(wayOut);
     line = CONTROL.matcher(line).replaceAll(" ");
     if (!lines.contains(line)) {
@@ -40,7 +40,7 @@ final class Problems {
   }
 
   /** Throws when there is any problem; the message starts with {@code Cannot <what>}. */
-  void throwIfAny(String what, Object place) {
+  public void throwIfAny(String what, Object place) {
     if (lines.isEmpty()) {
       return;
     }

@@ -6,13 +6,13 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Finds what somebody probably meant. */
-final class Similar {
+public final class Similar {
   private static final int LISTED = 20;
 
   private Similar() {}
 
   /** {@code did you mean 'x'?} if something is near, otherwise the list of what there is. */
-  static String wayOut(String word, Collection<String> known) {
+  public static String wayOut(String word, Collection<String> known) {
     Optional<String> nearest = nearest(word, known);
     if (nearest.isPresent()) {
       return "did you mean '" + nearest.get() + "'?";

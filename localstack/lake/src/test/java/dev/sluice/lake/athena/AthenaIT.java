@@ -6,8 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.model.catalog.Catalog;
 import dev.sluice.model.catalog.TableDefinition;
-import dev.sluice.model.dataset.Dataset;
 import dev.sluice.model.dataset.Datasets;
+import dev.sluice.model.query.NamedQueries;
+import dev.sluice.model.query.NamedQuery;
 import dev.sluice.model.registry.LakeLayout;
 import dev.sluice.model.registry.Registry;
 import java.io.IOException;
@@ -390,12 +391,6 @@ class AthenaIT {
       lake.catalog.ensureTable(table);
       statements.add("EXPLAIN SELECT * FROM " + table.database() + "." + table.name());
     }
-    for (Dataset dataset : datasets.all()) {
-      for (String query : dataset.queries()) {
-        statements.add(
-            Files.readString(root.resolve("datasets").resolve(dataset.name()).resolve(query)));
-      }
-    }
     List<String> failed = new ArrayList<>();
     for (String statement : statements) {
       QueryExecution execution = lake.run(statement);
@@ -403,6 +398,14 @@ class AthenaIT {
           "%5d ms  %s%n", execution.statistics().totalExecutionTimeInMillis(), statement.strip());
       if (execution.status().state() != QueryExecutionState.SUCCEEDED) {
         failed.add(statement + "\n  " + execution.status().stateChangeReason());
+      }
+    }
+    for (NamedQuery query : NamedQueries.load(root.resolve("datasets"), datasets).all()) {
+      QueryExecution execution = lake.run(query.positionalSql(), query.literals(Map.of()));
+      System.out.printf(
+          "%5d ms  %s%n", execution.statistics().totalExecutionTimeInMillis(), query.name());
+      if (execution.status().state() != QueryExecutionState.SUCCEEDED) {
+        failed.add(query.name() + "\n  " + execution.status().stateChangeReason());
       }
     }
     assertThat(failed).isEmpty();

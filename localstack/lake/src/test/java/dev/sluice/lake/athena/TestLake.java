@@ -130,6 +130,15 @@ final class TestLake implements AutoCloseable {
     return await(start(sql));
   }
 
+  /** The same with SQL literals for the statement's question marks. */
+  QueryExecution run(String sql, List<String> literals) {
+    return await(
+        athena
+            .startQueryExecution(request ->
+                request.queryString(sql).executionParameters(literals.isEmpty() ? null : literals))
+            .queryExecutionId());
+  }
+
   /** Runs a statement that succeeds and gives all cells, the header's first if there is one. */
   List<List<@Nullable String>> rows(String sql) {
     QueryExecution execution = run(sql);

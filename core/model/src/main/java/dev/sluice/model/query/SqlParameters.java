@@ -1,0 +1,64 @@
+package dev.sluice.model.query;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Finds {@code :name} in SQL, outside of quotes and comments. */
+final class SqlParameters {
+  private SqlParameters() {}
+
+  /** One use of a parameter; {@code start} is at the colon, {@code end} behind the name. */
+  record Use(String name, int start, int end) {}
+
+  static List<Use> uses(String sql) {
+    List<Use> uses = new ArrayList<>();
+    int at = 0;
+    while (at < sql.length()) {
+      int next = skip(sql, at);
+      if (next == at + 1
+          && sql.charAt(at) == ':'
+          && next < sql.length()
+          && Character.isLetter(sql.charAt(next))) {
+        int end = next;
+        while (end < sql.length() && isName(sql.charAt(end))) {
+          end++;
+        }
+        uses.add(new Use(sql.substring(next, end), at, end));
+        next = end;
+      }
+      at = next;
+    }
+    return uses;
+  }
+
+  /** Whether a semicolon stands outside of quotes and comments. */
+  static boolean hasSemicolon(String sql) {
+    for (int at = 0; at < sql.length(); at = skip(sql, at)) {
+      if (sql.charAt(at) == ';') {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Behind a quoted text or a comment that begins here, else behind one character. */
+  private static int skip(String sql, int at) {
+    char c = sql.charAt(at);
+    if (c == '\'' || c == '"') {
+      return after(sql, String.valueOf(c), at + 1);
+    }
+    if (sql.startsWith("--", at)) {
+      return after(sql, "\n", at + 2);
+    }
+    return sql.startsWith("/*", at) ? after(sql, "*/", at + 2) : at + 1;
+  }
+
+  private static int after(String sql, String end, int from) {
+    int at = sql.indexOf(end, from);
+    return at < 0 ? sql.length() : at + end.length();
+  }
+
+  private static boolean isName(char c) {
+    return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_';
+  }
+}
