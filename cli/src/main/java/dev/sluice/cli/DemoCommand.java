@@ -91,7 +91,7 @@ final class DemoCommand implements Callable<Integer> {
             .println(
                 step(
                     console,
-                    "local lake answers at " + lake.aws().endpoint(),
+                    "local lake answers at " + lake.aws().address(),
                     Duration.ofNanos(System.nanoTime() - start)));
       }
       Demo demo =
@@ -145,7 +145,7 @@ final class DemoCommand implements Callable<Integer> {
         .err()
         .println(
             "  ./sluice sql --endpoint "
-                + lake.aws().endpoint()
+                + lake.aws().address()
                 + " \"SELECT count(*) FROM silver.sensors\"");
   }
 

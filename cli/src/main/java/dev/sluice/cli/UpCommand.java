@@ -81,7 +81,7 @@ final class UpCommand implements Callable<Integer> {
   }
 
   private void welcome(LocalLake lake, Datasets known, Path folder, Duration took) {
-    String endpoint = lake.aws().endpoint().toString();
+    String endpoint = lake.aws().address();
     String first = known.all().iterator().next().name();
     String raw = "s3://" + LocalLake.LAYOUT.rawBucket() + "/";
     StringBuilder tables = new StringBuilder();

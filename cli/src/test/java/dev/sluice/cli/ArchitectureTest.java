@@ -181,6 +181,22 @@ class ArchitectureTest {
   }
 
   @Test
+  void theCommandImportsNeitherHandlersNorEngines() {
+    List<String> handlers =
+        MODULES.keySet().stream()
+            .filter(module -> module.startsWith("functions/") && !module.equals("functions/aws"))
+            .map(module -> "dev.sluice." + module.substring("functions/".length()) + "..")
+            .toList();
+    holds(
+        "cli",
+        noClasses()
+            .should()
+            .dependOnClassesThat(
+                resideInAnyPackage(handlers.toArray(String[]::new))
+                    .or(resideInAnyPackage("dev.sluice.athena..", "io.trino.."))));
+  }
+
+  @Test
   void thePackagesOfEachModuleFormNoCycles() {
     for (JavaClasses module : MODULES.values()) {
       SlicesRuleDefinition.slices()

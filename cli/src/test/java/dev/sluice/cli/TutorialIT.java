@@ -81,7 +81,7 @@ class TutorialIT {
       new S3Location(upload.group(2), upload.group(3) + "/" + sample.getFileName())
           .upload(lake.aws(), sample);
       Lakes.awaitLedger(lake, 1);
-      sluice.environment("AWS_ENDPOINT_URL", lake.aws().endpoint().toString());
+      sluice.environment("AWS_ENDPOINT_URL", lake.aws().address());
 
       assertThat(run(command(blocks, "./sluice sql \"SELECT level, sum(paid)") + " --format csv"))
           .as(sluice::err)

@@ -1,0 +1,59 @@
+package dev.sluice.cli;
+
+import dev.sluice.aws.AwsClients;
+import dev.sluice.model.dataset.Datasets;
+import dev.sluice.model.registry.LakeLayout;
+import dev.sluice.model.store.ObjectStore;
+import dev.sluice.model.store.PartitionRegistrar;
+import java.time.Clock;
+
+/** The lake that an operator's command works on: the ports of the core, connected. */
+final class ConnectedLake implements AutoCloseable {
+  private final Aws aws;
+  private final AwsClients clients;
+  private final ObjectStore store;
+  private final PartitionRegistrar partitions;
+  private final LakeLayout layout;
+  private final Datasets datasets;
+  private final Clock clock;
+
+  ConnectedLake(Aws aws, LakeLayout layout, Datasets datasets, Clock clock) {
+    this.aws = aws;
+    this.clients = aws.ports();
+    this.store = clients.objects();
+    this.partitions = clients.partitions(clock);
+    this.layout = layout;
+    this.datasets = datasets;
+    this.clock = clock;
+  }
+
+  /** For services that have no port. */
+  Aws aws() {
+    return aws;
+  }
+
+  ObjectStore store() {
+    return store;
+  }
+
+  PartitionRegistrar partitions() {
+    return partitions;
+  }
+
+  LakeLayout layout() {
+    return layout;
+  }
+
+  Datasets datasets() {
+    return datasets;
+  }
+
+  Clock clock() {
+    return clock;
+  }
+
+  @Override
+  public void close() {
+    clients.close();
+  }
+}
