@@ -83,7 +83,7 @@ public class DictionaryBenchmark {
   @OperationsPerInvocation(VALUES)
   public int interned() {
     System.arraycopy(references, 0, column.values, 0, VALUES);
-    Interner interner = new Interner();
+    Interner interner = new Interner(8 << 20);
     interner.intern(batch, column);
     return interner.size;
   }

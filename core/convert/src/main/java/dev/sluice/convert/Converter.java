@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Text is scanned by schema straight into typed columns, text columns are interned, records are
  * checked against the quality rules, moved to their partitions column by column, and each column of
  * a partition is encoded when its turn comes. Memory is bounded by {@link
- * ConvertOptions#bufferBytes()} and the largest record, whatever the size of the source.
+ * ConvertOptions#bufferBytes()} and the largest record, whatever the size of the source and the
+ * number of partitions; what partitions with few records have waits in a scratch file of at most
+ * about {@link ConvertOptions#scratchBytes()} beside the output. It is gone when the conversion
+ * ends, however it ends.
  */
 public final class Converter {
   private final Dataset dataset;
@@ -118,10 +121,10 @@ public final class Converter {
 
   private Interner[] interners() {
     @Nullable Interner[] interners = new Interner[leaves.size()];
-    for (Node leaf : leaves) {
-      if (leaf.kind == Node.STRING || leaf.kind == Node.ENUM) {
-        interners[leaf.leaf] = new Interner();
-      }
+    List<Node> texts =
+        leaves.stream().filter(l -> l.kind == Node.STRING || l.kind == Node.ENUM).toList();
+    for (Node leaf : texts) {
+      interners[leaf.leaf] = new Interner(options.bufferBytes() / texts.size());
     }
     return interners;
   }

@@ -10,6 +10,9 @@ final class Interner {
   private static final int MAX_ENTRIES = 1 << 16;
   private static final int MAX_BYTES = 4 << 20;
 
+  private final int maxEntries;
+  private final int maxBytes;
+
   /** Hash above, code + 1 below; 0 is free. */
   private long[] slots = new long[512];
 
@@ -22,6 +25,14 @@ final class Interner {
 
   /** Whether the column is no longer interned. */
   boolean raw;
+
+  /**
+   * @param bytes what the interner may take, roughly; it never takes more than about 8 MiB
+   */
+  Interner(long bytes) {
+    maxBytes = (int) Math.min(MAX_BYTES, bytes / 2);
+    maxEntries = Math.min(MAX_ENTRIES, maxBytes / (MAX_BYTES / MAX_ENTRIES));
+  }
 
   /** Replaces references by codes; stops where the column turns raw. */
   void intern(Batch batch, Batch.Column column) {
@@ -66,7 +77,7 @@ final class Interner {
       at = at + 1 & mask;
     }
     int end = offsets[size];
-    if (size == MAX_ENTRIES || end + length > MAX_BYTES) {
+    if (size == maxEntries || end + length > maxBytes) {
       return -1;
     }
     bytes = Bytes.grow(bytes, end + length + Bytes.PADDING);

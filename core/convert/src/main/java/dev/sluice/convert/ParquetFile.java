@@ -1,27 +1,32 @@
 package dev.sluice.convert;
 
+import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.parquet.format.ColumnChunk;
+import org.apache.parquet.format.ColumnIndex;
 import org.apache.parquet.format.ColumnOrder;
 import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.KeyValue;
+import org.apache.parquet.format.OffsetIndex;
 import org.apache.parquet.format.RowGroup;
 import org.apache.parquet.format.TypeDefinedOrder;
 import org.apache.parquet.format.Util;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one Parquet file, a row group at a time. Between row groups no file is held open, so any
- * number of partitions can be in progress.
+ * Writes one Parquet file, a row group at a time. Between row groups the file is whole and closed:
+ * the next row group takes the place of the footer and is followed by a longer one. So nothing of
+ * what was written stays in memory, whatever the number of files and row groups.
  */
 final class ParquetFile {
   private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
@@ -33,19 +38,20 @@ final class ParquetFile {
 
   private final Path path;
   private final ParquetSchema schema;
-  private final int columns;
-  private final List<RowGroup> rowGroups = new ArrayList<>();
-  private final List<List<ColumnChunkWriter.Chunk>> chunks = new ArrayList<>();
-  private long position;
+  private final List<KeyValue> metadata;
+  private long footerAt;
+  private long bytes;
   private long rows;
+  private int rowGroups;
 
   /**
    * @param path of a file to be made; its folder exists
+   * @param metadata written into the footer
    */
-  ParquetFile(Path path, ParquetSchema schema, int columns) {
+  ParquetFile(Path path, ParquetSchema schema, List<KeyValue> metadata) {
     this.path = path;
     this.schema = schema;
-    this.columns = columns;
+    this.metadata = metadata;
   }
 
   long rows() {
@@ -53,7 +59,12 @@ final class ParquetFile {
   }
 
   long bytes() {
-    return position;
+    return bytes;
+  }
+
+  /** Whether the format allows no more row groups. */
+  boolean isFull() {
+    return rowGroups == Short.MAX_VALUE;
   }
 
   Path path() {
@@ -63,90 +74,109 @@ final class ParquetFile {
   /** Writes all that is staged as one row group. The stage is left as it is. */
   void writeRowGroup(Stage stage, @Nullable Interner[] interners, ColumnChunkWriter writer)
       throws IOException {
-    try (OutputStream out = open()) {
-      long start = position;
-      List<ColumnChunk> columnChunks = new ArrayList<>(columns);
-      List<ColumnChunkWriter.Chunk> written = new ArrayList<>(columns);
-      long uncompressed = 0;
-      for (int i = 0; i < columns; i++) {
-        ColumnChunkWriter.Chunk chunk =
-            writer.write(stage.columns[i], stage.rows, schema.path(i), interners[i], out, position);
-        ColumnChunk columnChunk = new ColumnChunk(position);
-        columnChunk.setMeta_data(chunk.metadata());
-        columnChunks.add(columnChunk);
-        written.add(chunk);
-        position += chunk.metadata().getTotal_compressed_size();
-        uncompressed += chunk.metadata().getTotal_uncompressed_size();
+    List<RowGroup> groups = new ArrayList<>();
+    try (FileChannel channel =
+        FileChannel.open(
+            path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      if (rowGroups == 0) {
+        channel.truncate(0);
+      } else {
+        channel.position(footerAt);
+        groups.addAll(
+            Util.readFileMetaData(new BufferedInputStream(Channels.newInputStream(channel)))
+                .getRow_groups());
       }
-      RowGroup group = new RowGroup(columnChunks, uncompressed, stage.rows);
-      group.setFile_offset(start);
-      group.setTotal_compressed_size(position - start);
-      group.setOrdinal((short) rowGroups.size());
-      rowGroups.add(group);
-      chunks.add(written);
+      channel.position(footerAt);
+      OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+      long position = footerAt;
+      if (rowGroups == 0) {
+        out.write(MAGIC);
+        position = MAGIC.length;
+      }
+      groups.add(rowGroup(stage, interners, writer, out, position));
       rows += stage.rows;
+      rowGroups++;
+      footer(groups, out);
+      out.flush();
+      bytes = channel.position();
     }
   }
 
-  private OutputStream open() throws IOException {
-    boolean first = position == 0;
-    OutputStream out =
-        new BufferedOutputStream(
-            first
-                ? Files.newOutputStream(path)
-                : Files.newOutputStream(path, StandardOpenOption.APPEND),
-            1 << 16);
-    if (first) {
-      out.write(MAGIC);
-      position = MAGIC.length;
+  private RowGroup rowGroup(
+      Stage stage,
+      @Nullable Interner[] interners,
+      ColumnChunkWriter writer,
+      OutputStream out,
+      long start)
+      throws IOException {
+    int columns = stage.columns.length;
+    List<ColumnChunk> columnChunks = new ArrayList<>(columns);
+    List<ColumnChunkWriter.Chunk> written = new ArrayList<>(columns);
+    long uncompressed = 0;
+    long position = start;
+    for (int i = 0; i < columns; i++) {
+      ColumnChunkWriter.Chunk chunk =
+          writer.write(stage.columns[i], stage.rows, schema.path(i), interners[i], out, position);
+      ColumnChunk columnChunk = new ColumnChunk(position);
+      columnChunk.setMeta_data(chunk.metadata());
+      columnChunks.add(columnChunk);
+      written.add(chunk);
+      position += chunk.metadata().getTotal_compressed_size();
+      uncompressed += chunk.metadata().getTotal_uncompressed_size();
     }
-    return out;
+    RowGroup group = new RowGroup(columnChunks, uncompressed, stage.rows);
+    group.setFile_offset(start);
+    group.setTotal_compressed_size(position - start);
+    group.setOrdinal((short) rowGroups);
+    footerAt = position + indexes(written, columnChunks, position, out);
+    return group;
   }
 
-  /** Writes the indexes and the footer. */
-  void finish(List<KeyValue> metadata) throws IOException {
-    ByteArrayOutputStream tail = new ByteArrayOutputStream();
-    for (int g = 0; g < chunks.size(); g++) {
-      for (int c = 0; c < columns; c++) {
-        ColumnChunkWriter.Chunk chunk = chunks.get(g).get(c);
-        if (chunk.columnIndex() != null) {
-          int at = tail.size();
-          Util.writeColumnIndex(chunk.columnIndex(), tail);
-          ColumnChunk columnChunk = rowGroups.get(g).getColumns().get(c);
-          columnChunk.setColumn_index_offset(position + at);
-          columnChunk.setColumn_index_length(tail.size() - at);
-        }
+  /** Writes what readers need to skip pages; answers its length. */
+  private static int indexes(
+      List<ColumnChunkWriter.Chunk> written,
+      List<ColumnChunk> columnChunks,
+      long position,
+      OutputStream out)
+      throws IOException {
+    ByteArrayOutputStream indexes = new ByteArrayOutputStream();
+    for (int c = 0; c < written.size(); c++) {
+      ColumnIndex index = written.get(c).columnIndex();
+      if (index != null) {
+        int at = indexes.size();
+        Util.writeColumnIndex(index, indexes);
+        columnChunks.get(c).setColumn_index_offset(position + at);
+        columnChunks.get(c).setColumn_index_length(indexes.size() - at);
       }
     }
-    for (int g = 0; g < chunks.size(); g++) {
-      for (int c = 0; c < columns; c++) {
-        ColumnChunkWriter.Chunk chunk = chunks.get(g).get(c);
-        if (chunk.offsetIndex().getPage_locationsSize() > 1) {
-          int at = tail.size();
-          Util.writeOffsetIndex(chunk.offsetIndex(), tail);
-          ColumnChunk columnChunk = rowGroups.get(g).getColumns().get(c);
-          columnChunk.setOffset_index_offset(position + at);
-          columnChunk.setOffset_index_length(tail.size() - at);
-        }
+    for (int c = 0; c < written.size(); c++) {
+      OffsetIndex index = written.get(c).offsetIndex();
+      if (index.getPage_locationsSize() > 1) {
+        int at = indexes.size();
+        Util.writeOffsetIndex(index, indexes);
+        columnChunks.get(c).setOffset_index_offset(position + at);
+        columnChunks.get(c).setOffset_index_length(indexes.size() - at);
       }
     }
-    int footerAt = tail.size();
-    FileMetaData file = new FileMetaData(1, schema.elements(), rows, rowGroups);
+    indexes.writeTo(out);
+    return indexes.size();
+  }
+
+  private void footer(List<RowGroup> groups, OutputStream out) throws IOException {
+    FileMetaData file = new FileMetaData(1, schema.elements(), rows, groups);
     file.setCreated_by(CREATED_BY);
     file.setKey_value_metadata(metadata);
-    List<ColumnOrder> orders = new ArrayList<>(columns);
-    for (int i = 0; i < columns; i++) {
+    List<ColumnOrder> orders = new ArrayList<>();
+    for (int i = 0; i < groups.get(0).getColumnsSize(); i++) {
       orders.add(ColumnOrder.TYPE_ORDER(new TypeDefinedOrder()));
     }
     file.setColumn_orders(orders);
-    Util.writeFileMetaData(file, tail);
+    ByteArrayOutputStream footer = new ByteArrayOutputStream();
+    Util.writeFileMetaData(file, footer);
     byte[] length = new byte[4];
-    Bytes.INT.set(length, 0, tail.size() - footerAt);
-    tail.writeBytes(length);
-    tail.writeBytes(MAGIC);
-    try (OutputStream out = open()) {
-      tail.writeTo(out);
-    }
-    position += tail.size();
+    Bytes.INT.set(length, 0, footer.size());
+    footer.writeBytes(length);
+    footer.writeBytes(MAGIC);
+    footer.writeTo(out);
   }
 }

@@ -1,39 +1,60 @@
 package dev.sluice.convert;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Moves the records of a batch to the stages of their partitions, column by column. */
 final class Scatter {
   private int[] entriesOf = new int[16];
   private int[] rowsOf = new int[16];
   private int[] touched = new int[16];
+  private int touchedCount;
+  private int next;
 
   /**
+   * Moves the records from {@code from} on, until those of {@code most} partitions are moved; where
+   * it stopped is then {@link #next()}.
+   *
    * @param partition the stage of each record, negative for none
    * @return bytes by which the memory of the stages grew
    */
-  long move(Batch batch, Interner[] interners, int[] partition, Stage[] stages, int stageCount) {
+  long move(
+      Batch batch,
+      @Nullable Interner[] interners,
+      int[] partition,
+      Stage[] stages,
+      int stageCount,
+      int from,
+      int most) {
     if (rowsOf.length < stageCount) {
       rowsOf = new int[stageCount * 2];
       entriesOf = new int[stageCount * 2];
       touched = new int[stageCount * 2];
     }
-    int touchedCount = 0;
-    for (int row = 0; row < batch.rows; row++) {
-      int p = partition[row];
-      if (p >= 0 && rowsOf[p]++ == 0) {
+    touchedCount = 0;
+    int to = from;
+    for (; to < batch.rows; to++) {
+      int p = partition[to];
+      if (p >= 0 && rowsOf[p] == 0) {
+        if (touchedCount == most) {
+          break;
+        }
         touched[touchedCount++] = p;
+      }
+      if (p >= 0) {
+        rowsOf[p]++;
       }
     }
     long before = 0;
     long after = 0;
     for (int i = 0; i < touchedCount; i++) {
       before += stages[touched[i]].memory();
+      stages[touched[i]].open();
     }
     for (int c = 0; c < batch.columns.length; c++) {
       Batch.Column column = batch.columns[c];
       Interner interner = interners[c];
-      count(batch, column, partition, touchedCount);
+      count(column, partition, from, to);
       for (int i = 0; i < touchedCount; i++) {
         Stage.Column target = stages[touched[i]].columns[c];
         boolean interned = interner != null && !interner.raw;
@@ -42,18 +63,34 @@ final class Scatter {
         }
         target.reserve(entriesOf[touched[i]], interned);
       }
-      moveColumn(batch, column, interner, partition, stages, c);
+      moveColumn(batch, column, interner, partition, from, to, stages, c);
     }
     for (int i = 0; i < touchedCount; i++) {
       Stage stage = stages[touched[i]];
       stage.rows += rowsOf[touched[i]];
       rowsOf[touched[i]] = 0;
-      after += stage.memory();
+      after += stage.measure();
     }
+    next = to;
     return after - before;
   }
 
-  private void count(Batch batch, Batch.Column column, int[] partition, int touchedCount) {
+  /** The first record that was not moved. */
+  int next() {
+    return next;
+  }
+
+  /** How many partitions were moved to. */
+  int touchedCount() {
+    return touchedCount;
+  }
+
+  /** The partitions that were moved to. */
+  int touched(int i) {
+    return touched[i];
+  }
+
+  private void count(Batch.Column column, int[] partition, int first, int stop) {
     if (!column.repeated) {
       for (int i = 0; i < touchedCount; i++) {
         entriesOf[touched[i]] = rowsOf[touched[i]];
@@ -63,8 +100,8 @@ final class Scatter {
     for (int i = 0; i < touchedCount; i++) {
       entriesOf[touched[i]] = 0;
     }
-    int from = 0;
-    for (int row = 0; row < batch.rows; row++) {
+    int from = column.start(first);
+    for (int row = first; row < stop; row++) {
       int to = column.ends[row];
       if (partition[row] >= 0) {
         entriesOf[partition[row]] += to - from;
@@ -76,12 +113,14 @@ final class Scatter {
   private static void moveColumn(
       Batch batch,
       Batch.Column column,
-      @org.jspecify.annotations.Nullable Interner interner,
+      @Nullable Interner interner,
       int[] partition,
+      int from,
+      int to,
       Stage[] stages,
       int c) {
-    int entry = 0;
-    for (int row = 0; row < batch.rows; row++) {
+    int entry = column.start(from);
+    for (int row = from; row < to; row++) {
       int stop = column.end(row);
       int p = partition[row];
       if (p < 0) {
@@ -107,10 +146,7 @@ final class Scatter {
   }
 
   private static void add(
-      Batch batch,
-      @org.jspecify.annotations.Nullable Interner interner,
-      Stage.Column target,
-      long value) {
+      Batch batch, @Nullable Interner interner, Stage.Column target, long value) {
     int at = target.values++;
     switch (target.width) {
       case 8 -> target.longs[at] = value;

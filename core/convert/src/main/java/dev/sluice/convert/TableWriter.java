@@ -3,49 +3,50 @@ package dev.sluice.convert;
 import dev.sluice.model.dataset.PartitionValues;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.parquet.format.KeyValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The partitions of one conversion: stages in memory, files on disk. Files carry a temporary name,
- * hidden from query engines, until all of them are complete.
+ * Decides when the records of one conversion are written, and in which row groups.
+ *
+ * <p>Records wait in a stage for each partition. A stage that makes a row group by itself is
+ * encoded at once. When all stages together use up the budget, those that have little go to scratch
+ * space as they are, so that row groups are large whatever the number of partitions; of the others
+ * the largest are encoded until half of the budget is free. When scratch space is used up, and at
+ * the end, what waits there is read back, partition by partition, and encoded. All of this depends
+ * on the records and the options alone, so that equal input gives equal files.
  */
 final class TableWriter implements AutoCloseable {
   /** A column's arrays are counted in ints. */
   private static final long MAX_BUFFER = 1 << 30;
 
   private final List<Node> leaves;
-  private final ParquetSchema schema;
   private final Router router;
   private final @Nullable Interner[] interners;
+  private final boolean[] turnedRaw;
   private final Path directory;
-  private final String stem;
-  private final ConvertOptions options;
-  private final List<KeyValue> metadata;
-  private final ColumnChunkWriter chunkWriter;
+  private final Partition.Form form;
+  private final long bufferBytes;
+  private final long rowGroupBytes;
+  private final long scratchBytes;
+  private final int mostAtOnce;
+  private final Encoder encoder;
   private final Scatter scatter = new Scatter();
-  private final List<Finished> finished = new ArrayList<>();
   private Stage[] stages = new Stage[0];
-  private @Nullable ParquetFile[] files = new ParquetFile[0];
-  private int[] parts = new int[0];
+  private Partition[] partitions = new Partition[0];
+
+  private @Nullable Waiting[] waiting = new Waiting[0];
+  private @Nullable Scratch scratch;
   private int stageCount;
   private long memory;
-  private final List<Path> visible = new ArrayList<>();
   private boolean kept;
-
-  /** A complete file under its temporary name. */
-  private record Finished(int partition, int part, ParquetFile file) {}
 
   TableWriter(
       List<Node> leaves,
@@ -57,22 +58,34 @@ final class TableWriter implements AutoCloseable {
       ConvertOptions options,
       List<KeyValue> metadata) {
     this.leaves = leaves;
-    this.schema = schema;
     this.router = router;
     this.interners = interners;
+    this.turnedRaw = new boolean[interners.length];
     this.directory = directory;
-    this.stem = stem;
-    this.options = options;
-    this.metadata = metadata;
-    this.chunkWriter = new ColumnChunkWriter(options.codec());
+    this.form = new Partition.Form(schema, stem, options.fileBytes(), metadata);
+    this.bufferBytes = Math.min(options.bufferBytes(), MAX_BUFFER);
+    this.rowGroupBytes = bufferBytes / 2;
+    this.scratchBytes = options.scratchBytes();
+    this.mostAtOnce = (int) Math.max(1, bufferBytes / 4 / Stage.least(leaves));
+    this.encoder = new Encoder(leaves, options.codec(), rowGroupBytes + littleBytes());
   }
 
   /** Takes in a batch, and writes out what no longer fits in memory. */
   void add(Batch batch, int[] partition) throws IOException {
     grow(router.count());
-    memory += scatter.move(batch, interners, partition, stages, stageCount);
-    if (memory > Math.min(options.bufferBytes(), MAX_BUFFER)) {
-      spill();
+    beforeText();
+    int row = 0;
+    while (row < batch.rows) {
+      memory += scatter.move(batch, interners, partition, stages, stageCount, row, mostAtOnce);
+      row = scatter.next();
+      for (int i = 0; i < scatter.touchedCount(); i++) {
+        if (stages[scatter.touched(i)].memory() >= rowGroupBytes) {
+          encode(scatter.touched(i));
+        }
+      }
+      if (memory > bufferBytes) {
+        makeRoom(bufferBytes / 2);
+      }
     }
   }
 
@@ -80,66 +93,16 @@ final class TableWriter implements AutoCloseable {
     if (count > stages.length) {
       int size = Math.max(count, stages.length * 2);
       stages = Arrays.copyOf(stages, size);
-      files = Arrays.copyOf(files, size);
-      parts = Arrays.copyOf(parts, size);
+      partitions = Arrays.copyOf(partitions, size);
+      waiting = Arrays.copyOf(waiting, size);
     }
     while (stageCount < count) {
+      String path =
+          PartitionValues.directory(
+              router.spec(), new ArrayList<>(router.values(stageCount).values()));
+      partitions[stageCount] = new Partition(form, path, folder(path), router.values(stageCount));
       stages[stageCount++] = new Stage(leaves);
     }
-  }
-
-  /** Writes the largest stages until half of the memory is free again. */
-  private void spill() throws IOException {
-    List<Integer> bySize = new ArrayList<>();
-    long[] sizes = new long[stageCount];
-    for (int p = 0; p < stageCount; p++) {
-      sizes[p] = stages[p].memory();
-      if (stages[p].rows > 0) {
-        bySize.add(p);
-      }
-    }
-    // Equal sizes by number, so that equal input gives equal files.
-    bySize.sort(
-        Comparator.comparingLong((Integer p) -> -sizes[p]).thenComparingInt(Integer::intValue));
-    for (int p : bySize) {
-      if (memory <= Math.min(options.bufferBytes(), MAX_BUFFER) / 2) {
-        break;
-      }
-      flush(p);
-    }
-  }
-
-  private void flush(int partition) throws IOException {
-    Stage stage = stages[partition];
-    memory -= stage.memory();
-    ParquetFile file = files[partition];
-    if (file == null) {
-      Path folder = folder(directory(partition));
-      Files.createDirectories(folder);
-      file =
-          new ParquetFile(
-              folder.resolve("." + name(parts[partition]) + ".inprogress"), schema, leaves.size());
-      files[partition] = file;
-    }
-    file.writeRowGroup(stage, interners, chunkWriter);
-    stage.clear();
-    if (file.bytes() >= options.fileBytes()) {
-      complete(partition);
-    }
-  }
-
-  private void complete(int partition) throws IOException {
-    ParquetFile file = files[partition];
-    if (file != null) {
-      file.finish(metadata);
-      finished.add(new Finished(partition, parts[partition]++, file));
-      files[partition] = null;
-    }
-  }
-
-  private String directory(int partition) {
-    return PartitionValues.directory(
-        router.spec(), new ArrayList<>(router.values(partition).values()));
   }
 
   /**
@@ -158,35 +121,114 @@ final class TableWriter implements AutoCloseable {
     }
   }
 
-  private String name(int part) {
-    return stem + "-" + part + ".parquet";
+  /** Below this a stage makes no row group before its time. */
+  private long littleBytes() {
+    return rowGroupBytes / 4;
+  }
+
+  /**
+   * Empties all stages when a text column is interned no more and to write out their codes as text
+   * would take too much memory.
+   */
+  private void beforeText() throws IOException {
+    long growth = 0;
+    for (int c = 0; c < turnedRaw.length; c++) {
+      Interner interner = interners[c];
+      if (interner != null && interner.raw && !turnedRaw[c]) {
+        turnedRaw[c] = true;
+        for (int p = 0; p < stageCount; p++) {
+          growth += stages[p].rows == 0 ? 0 : stages[p].columns[c].growth(interner);
+        }
+      }
+    }
+    if (growth > bufferBytes / 4) {
+      makeRoom(0);
+    }
+  }
+
+  /**
+   * Sends stages that hold little to scratch space; then encodes the largest until the rest takes
+   * no more than {@code left} bytes.
+   */
+  private void makeRoom(long left) throws IOException {
+    List<Integer> large = new ArrayList<>();
+    for (int p = 0; p < stageCount; p++) {
+      if (stages[p].rows > 0) {
+        if (stages[p].memory() < littleBytes()) {
+          wait(p);
+        } else {
+          large.add(p);
+        }
+      }
+    }
+    // Equal sizes by number, so that equal input gives equal files.
+    large.sort(
+        Comparator.comparingLong((Integer p) -> -stages[p].memory())
+            .thenComparingInt(Integer::intValue));
+    for (int i = 0; i < large.size() && memory > left; i++) {
+      encode(large.get(i));
+    }
+    if (scratch != null && scratch.size() >= scratchBytes) {
+      for (int p = 0; p < stageCount; p++) {
+        if (waiting[p] != null) {
+          encode(p, new Stage(leaves));
+        }
+      }
+      scratch.close();
+      scratch = null;
+    }
+  }
+
+  private void wait(int partition) throws IOException {
+    if (scratch == null) {
+      scratch = new Scratch(directory.resolve("." + form.stem() + ".scratch.inprogress"));
+    }
+    Waiting places = waiting[partition];
+    if (places == null) {
+      places = new Waiting();
+      waiting[partition] = places;
+    }
+    Stage stage = take(partition);
+    long position = scratch.size();
+    stage.write(scratch);
+    places.add(position, scratch.size() - position);
+  }
+
+  private Stage take(int partition) {
+    memory -= stages[partition].memory();
+    return stages[partition].take();
+  }
+
+  private void encode(int partition) throws IOException {
+    encode(partition, take(partition));
+  }
+
+  /** Encodes what waits in scratch space, and {@code last} behind it. */
+  private void encode(int partition, Stage last) throws IOException {
+    Waiting places = waiting[partition];
+    waiting[partition] = null;
+    if (scratch != null) {
+      scratch.flush();
+    }
+    encoder.encode(
+        new Encoder.Load(
+            partitions[partition],
+            scratch,
+            places == null ? Waiting.NOTHING : places,
+            last,
+            interners));
   }
 
   /** Completes all files and gives them their names; answers them sorted by path. */
   List<DataFile> publish() throws IOException {
     for (int p = 0; p < stageCount; p++) {
-      if (stages[p].rows > 0) {
-        flush(p);
+      if (stages[p].rows > 0 || waiting[p] != null) {
+        encode(p);
       }
-      complete(p);
     }
     List<DataFile> published = new ArrayList<>();
-    for (Finished done : finished) {
-      Path target = done.file().path().resolveSibling(name(done.part()));
-      Files.move(
-          done.file().path(),
-          target,
-          StandardCopyOption.REPLACE_EXISTING,
-          StandardCopyOption.ATOMIC_MOVE);
-      visible.add(target);
-      Map<String, @Nullable String> values = new LinkedHashMap<>(router.values(done.partition()));
-      published.add(
-          new DataFile(
-              target,
-              directory(done.partition()),
-              values,
-              done.file().rows(),
-              done.file().bytes()));
+    for (int p = 0; p < stageCount; p++) {
+      published.addAll(partitions[p].publish());
     }
     published.sort(Comparator.comparing(file -> file.path().toString()));
     return published;
@@ -199,18 +241,13 @@ final class TableWriter implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    chunkWriter.close();
+    encoder.close();
+    if (scratch != null) {
+      scratch.close();
+    }
     if (!kept) {
-      for (Path file : visible) {
-        Files.deleteIfExists(file);
-      }
-      for (Finished done : finished) {
-        Files.deleteIfExists(done.file().path());
-      }
-      for (ParquetFile file : files) {
-        if (file != null) {
-          Files.deleteIfExists(file.path());
-        }
+      for (int p = 0; p < stageCount; p++) {
+        partitions[p].discard();
       }
     }
   }

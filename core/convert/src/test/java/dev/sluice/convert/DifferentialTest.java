@@ -84,12 +84,10 @@ class DifferentialTest {
       }
     }
     text.append(array ? "]" : "");
-    ConvertOptions options =
-        new ConvertOptions(
-            Codec.values()[random.below(3)],
-            Limits.defaults(),
-            random.chance(3) ? 100_000 : 64 << 20,
-            256 << 20);
+    ConvertOptions options = ConvertOptions.defaults().withCodec(Codec.values()[random.below(3)]);
+    if (random.chance(3)) {
+      options = options.withBufferBytes(100_000).withScratchBytes(300_000);
+    }
 
     Run run = Run.of(dataset, folder, options, text.toString().getBytes(StandardCharsets.UTF_8));
 

@@ -33,7 +33,7 @@ class FailureTest {
     StringBuilder records = new StringBuilder();
     for (int i = 0; i < 200_000; i++) {
       records.append("{\"id\":").append(i % 1000 == 0 ? "bad" : String.valueOf(i));
-      records.append(",\"s\":\"").append(i % 5).append("\"}\n");
+      records.append(",\"s\":\"").append(i % 50).append("\"}\n");
     }
     text = records.toString().getBytes(StandardCharsets.UTF_8);
   }
@@ -66,7 +66,11 @@ class FailureTest {
 
   private Conversion convert(Source.Content content, Path home, Progress progress)
       throws IOException {
-    ConvertOptions options = new ConvertOptions(Codec.SNAPPY, Limits.defaults(), 100_000, 50_000);
+    ConvertOptions options =
+        ConvertOptions.defaults()
+            .withBufferBytes(100_000)
+            .withScratchBytes(1_000_000)
+            .withFileBytes(50_000);
     return new Converter(dataset, options)
         .convert(
             new Source("memory", "", "stem", content),

@@ -51,7 +51,7 @@ class FramingTest {
     return Run.of(
         dataset,
         folder,
-        new ConvertOptions(Codec.NONE, limits, 64 << 20, 256 << 20),
+        ConvertOptions.defaults().withCodec(Codec.NONE).withLimits(limits),
         () -> new ByteArrayInputStream(text),
         text);
   }

@@ -235,7 +235,7 @@ class PartitionsTest {
     }
     byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
     ConvertOptions options =
-        new ConvertOptions(Codec.SNAPPY, Limits.defaults(), 1 << 20, 256 << 20);
+        ConvertOptions.defaults().withCodec(Codec.SNAPPY).withBufferBytes(1 << 20);
 
     Run run = Run.of(dataset, folder, options, bytes);
     Run chopped =

@@ -142,7 +142,7 @@ class ReadBackTest {
     }
     for (long buffer : new long[] {1 << 20, 64 << 20}) {
       ConvertOptions options =
-          new ConvertOptions(Codec.SNAPPY, Limits.defaults(), buffer, 256L << 20);
+          ConvertOptions.defaults().withCodec(Codec.SNAPPY).withBufferBytes(buffer);
 
       Run run = Run.of(dataset, folder, options, utf8(text.toString()));
 
@@ -159,7 +159,8 @@ class ReadBackTest {
     for (int i = 0; i < 50_000; i++) {
       text.append("{\"id\":\"").append(Long.toHexString(random.nextLong())).append("\"}\n");
     }
-    ConvertOptions options = new ConvertOptions(Codec.ZSTD, Limits.defaults(), 200_000, 300_000);
+    ConvertOptions options =
+        ConvertOptions.defaults().withBufferBytes(200_000).withFileBytes(300_000);
 
     Run run = Run.of(dataset, folder, options, utf8(text.toString()));
 

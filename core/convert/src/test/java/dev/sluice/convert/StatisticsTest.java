@@ -84,7 +84,7 @@ class StatisticsTest {
     return Run.of(
         dataset,
         folder,
-        new ConvertOptions(Codec.ZSTD, Limits.defaults(), buffer, 256 << 20),
+        ConvertOptions.defaults().withBufferBytes(buffer),
         text.toString().getBytes(StandardCharsets.UTF_8));
   }
 

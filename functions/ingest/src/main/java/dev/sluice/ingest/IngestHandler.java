@@ -36,6 +36,9 @@ import java.util.Objects;
  * {@code AWS_REGION}; optionally {@code SLUICE_SCRATCH} and {@code AWS_ENDPOINT_URL}.
  */
 public final class IngestHandler implements RequestHandler<SQSEvent, SQSBatchResponse> {
+  /** A function's /tmp has 512 MB unless it is given more, and the files go there, too. */
+  private static final long SCRATCH_BYTES = 256L << 20;
+
   private static final Duration LONGEST_RESERVE = Duration.ofSeconds(10);
 
   private final Ingest ingest;
@@ -59,7 +62,7 @@ public final class IngestHandler implements RequestHandler<SQSEvent, SQSBatchRes
 
   private static Ingest wire(IngestSettings settings, Map<String, String> environment) {
     AwsClients clients = new AwsClients(settings.aws());
-    ConvertOptions options = ConvertOptions.defaults();
+    ConvertOptions options = ConvertOptions.defaults().withScratchBytes(SCRATCH_BYTES);
     Map<String, Converter> converters = new LinkedHashMap<>();
     settings
         .datasets()

@@ -1,0 +1,69 @@
+package dev.sluice.convert;
+
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes row groups of what waited. Keeps its buffers, and serves one thread at a time. */
+final class Encoder implements AutoCloseable {
+  private final List<Node> leaves;
+  private final long most;
+  private final ColumnChunkWriter writer;
+  private final Scratch.Reader reader = new Scratch.Reader();
+
+  /**
+   * @param most how much typed data one row group may hold, in bytes
+   */
+  Encoder(List<Node> leaves, Codec codec, long most) {
+    this.leaves = leaves;
+    this.most = most;
+    this.writer = new ColumnChunkWriter(codec);
+  }
+
+  /** Records of one partition, in their order: some in scratch space, then some in memory. */
+  record Load(
+      Partition partition,
+      @Nullable Scratch scratch,
+      Waiting waiting,
+      Stage stage,
+      @Nullable Interner[] interners) {}
+
+  /** Encodes a load as few row groups. */
+  void encode(Load load) throws IOException {
+    Stage group = new Stage(leaves);
+    for (int i = 0; i < load.waiting().size(); i++) {
+      if (load.scratch() != null) {
+        reader.seek(load.scratch(), load.waiting().position(i), load.waiting().length(i));
+        group = add(group, Stage.read(leaves, reader), load);
+      }
+    }
+    group = add(group, load.stage(), load);
+    write(group, load);
+  }
+
+  private Stage add(Stage group, Stage more, Load load) throws IOException {
+    if (group.rows == 0) {
+      return more;
+    }
+    if (more.rows == 0) {
+      return group;
+    }
+    if (group.memory() + group.growth(more, load.interners()) > most) {
+      write(group, load);
+      return more;
+    }
+    group.append(more, load.interners());
+    return group;
+  }
+
+  private void write(Stage group, Load load) throws IOException {
+    if (group.rows > 0) {
+      load.partition().write(group, load.interners(), writer);
+    }
+  }
+
+  @Override
+  public void close() {
+    writer.close();
+  }
+}
