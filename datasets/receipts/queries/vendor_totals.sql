@@ -1,5 +1,5 @@
 -- title: Top vendors
--- description: Receipts, pieces, paid total and average basket of the :limit vendors with the highest total, in one currency
+-- description: Receipts, pieces, paid total and average basket of the :limit vendors with the highest total, in one currency; reads every partition
 -- question: Where does the money go?
 -- parameter: currency string EUR, the currency
 -- parameter: limit integer 10, how many vendors

@@ -1,6 +1,8 @@
 -- title: Climate and batteries by location
--- description: Readings, distinct sensors, average, lowest and highest temperature, and readings with a low battery, for each location
+-- description: Readings, distinct sensors, average, lowest and highest temperature, and readings with a low battery, for each location; reads the days from :from to :to only
 -- question: Where is it too warm or too cold, and where do batteries need changing?
+-- parameter: from day 2024-01-01, the first day
+-- parameter: to day 2024-01-31, the last day
 SELECT
   location,
   count(*) AS readings,
@@ -10,5 +12,6 @@ SELECT
   max(temperature) AS max_temperature,
   count_if(battery_level < 20) AS low_battery_readings
 FROM silver.sensors
+WHERE day BETWEEN :from AND :to
 GROUP BY location
 ORDER BY location

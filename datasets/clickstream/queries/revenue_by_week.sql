@@ -1,0 +1,26 @@
+-- title: Revenue by week
+-- description: Visitors, sessions, orders and revenue of each week, weeks named by their Monday, and the change of revenue to the week before; reads the days from :from to :to only
+-- question: How does the shop develop from week to week?
+-- parameter: from day 2024-03-01, the first day
+-- parameter: to day 2024-03-31, the last day
+WITH
+  periods AS (
+    SELECT
+      CAST(date_trunc('week', event_time) AS date) AS week,
+      count(DISTINCT user_id) AS visitors,
+      count(DISTINCT session_id) AS sessions,
+      count(DISTINCT order_id) AS orders,
+      CAST(coalesce(sum(quantity * product.price) FILTER (WHERE event_type = 'purchase'), 0) AS decimal(38, 2)) AS revenue
+    FROM silver.clickstream
+    WHERE day BETWEEN :from AND :to
+    GROUP BY 1
+  )
+SELECT
+  week,
+  visitors,
+  sessions,
+  orders,
+  revenue,
+  CAST(revenue AS double) / nullif(CAST(lag(revenue) OVER (ORDER BY week) AS double), 0) - 1 AS change
+FROM periods
+ORDER BY week
