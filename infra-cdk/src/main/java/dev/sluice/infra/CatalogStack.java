@@ -1,0 +1,87 @@
+package dev.sluice.infra;
+
+import dev.sluice.model.catalog.Catalog;
+import dev.sluice.model.catalog.Column;
+import dev.sluice.model.catalog.TableDefinition;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import software.amazon.awscdk.Aws;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.StackProps;
+import software.amazon.awscdk.services.glue.CfnDatabase;
+import software.amazon.awscdk.services.glue.CfnTable;
+import software.constructs.Construct;
+
+/** Databases and tables of the Glue Data Catalog, as {@link Catalog} derives them. */
+final class CatalogStack extends Stack {
+
+  CatalogStack(
+      Construct scope, String id, StackProps props, Project project, StorageStack storage) {
+    super(scope, id, props);
+    Map<String, CfnDatabase> databases = new LinkedHashMap<>();
+    for (String name : Catalog.databases()) {
+      databases.put(
+          name,
+          CfnDatabase.Builder.create(this, "Database-" + name)
+              .catalogId(Aws.ACCOUNT_ID)
+              .databaseInput(CfnDatabase.DatabaseInputProperty.builder().name(name).build())
+              .build());
+    }
+    for (TableDefinition table : project.catalog().tables(project.datasets())) {
+      CfnTable resource =
+          CfnTable.Builder.create(this, "Table-" + table.database() + "-" + table.name())
+              .catalogId(Aws.ACCOUNT_ID)
+              .databaseName(table.database())
+              .tableInput(input(table, storage))
+              .build();
+      resource.addResourceDependency(databases.get(table.database()));
+    }
+  }
+
+  private static CfnTable.TableInputProperty input(TableDefinition table, StorageStack storage) {
+    CfnTable.TableInputProperty.Builder input =
+        CfnTable.TableInputProperty.builder()
+            .name(table.name())
+            .tableType(TableDefinition.TABLE_TYPE)
+            .parameters(located(table.parameters(), storage))
+            .partitionKeys(columns(table.partitionKeys()))
+            .storageDescriptor(
+                CfnTable.StorageDescriptorProperty.builder()
+                    .columns(columns(table.columns()))
+                    .location(storage.located(table.location()))
+                    .inputFormat(table.inputFormat())
+                    .outputFormat(table.outputFormat())
+                    .compressed(false)
+                    .numberOfBuckets(-1)
+                    .serdeInfo(
+                        CfnTable.SerdeInfoProperty.builder()
+                            .serializationLibrary(table.serde())
+                            .parameters(table.serdeParameters())
+                            .build())
+                    .storedAsSubDirectories(false)
+                    .build());
+    if (!table.description().isEmpty()) {
+      input.description(table.description());
+    }
+    return input.build();
+  }
+
+  private static Map<String, String> located(Map<String, String> parameters, StorageStack storage) {
+    Map<String, String> located = new LinkedHashMap<>();
+    parameters.forEach((name, value) -> located.put(name, storage.located(value)));
+    return located;
+  }
+
+  private static List<CfnTable.ColumnProperty> columns(List<Column> columns) {
+    return columns.stream()
+        .map(column -> {
+          CfnTable.ColumnProperty.Builder property =
+              CfnTable.ColumnProperty.builder().name(column.name()).type(column.type());
+          return column.comment().isEmpty()
+              ? property.build()
+              : property.comment(column.comment()).build();
+        })
+        .toList();
+  }
+}

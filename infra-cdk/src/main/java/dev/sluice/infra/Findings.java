@@ -1,0 +1,42 @@
+package dev.sluice.infra;
+
+import io.github.cdklabs.cdknag.NagPackSuppression;
+import io.github.cdklabs.cdknag.NagSuppressions;
+import io.github.cdklabs.cdknag.RegexAppliesTo;
+import java.util.List;
+import software.constructs.IConstruct;
+
+/** Findings of cdk-nag that are meant to be so, each with its reason. */
+final class Findings {
+  private Findings() {}
+
+  /**
+   * Accepts the rule's finding on this construct and what belongs to it.
+   *
+   * @param details which of the rule's findings, where it has several; none is all
+   */
+  static void accept(IConstruct construct, String rule, String reason, String... details) {
+    NagPackSuppression.Builder finding = NagPackSuppression.builder().id(rule).reason(reason);
+    if (details.length > 0) {
+      finding.appliesTo(List.of(details));
+    }
+    NagSuppressions.addResourceSuppressions(construct, List.of(finding.build()), true);
+  }
+
+  /** Accepts that a policy names prefixes of buckets, but neither whole buckets nor all of S3. */
+  static void acceptPrefixes(IConstruct policy, String reason) {
+    NagSuppressions.addResourceSuppressions(
+        policy,
+        List.of(
+            NagPackSuppression.builder()
+                .id("AwsSolutions-IAM5")
+                .reason(reason)
+                .appliesTo(
+                    List.of(
+                        RegexAppliesTo.builder()
+                            .regex("/^Resource::<\\w+\\.Arn>\\/[a-z][^*]*\\/\\*$/")
+                            .build()))
+                .build()),
+        true);
+  }
+}

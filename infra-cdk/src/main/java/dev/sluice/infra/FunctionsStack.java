@@ -1,0 +1,204 @@
+package dev.sluice.infra;
+
+import dev.sluice.model.ErrorCode;
+import dev.sluice.model.SluiceException;
+import dev.sluice.model.registry.FunctionSpec;
+import dev.sluice.model.registry.QueueSpec;
+import dev.sluice.model.registry.Registry;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import software.amazon.awscdk.Annotations;
+import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.RemovalPolicy;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.StackProps;
+import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.iam.Role;
+import software.amazon.awscdk.services.iam.ServicePrincipal;
+import software.amazon.awscdk.services.lambda.Alias;
+import software.amazon.awscdk.services.lambda.Architecture;
+import software.amazon.awscdk.services.lambda.Code;
+import software.amazon.awscdk.services.lambda.EventSourceMapping;
+import software.amazon.awscdk.services.lambda.Function;
+import software.amazon.awscdk.services.lambda.LayerVersion;
+import software.amazon.awscdk.services.lambda.LoggingFormat;
+import software.amazon.awscdk.services.lambda.RecursiveLoop;
+import software.amazon.awscdk.services.lambda.Runtime;
+import software.amazon.awscdk.services.lambda.SnapStartConf;
+import software.amazon.awscdk.services.lambda.SystemLogLevel;
+import software.amazon.awscdk.services.lambda.Tracing;
+import software.amazon.awscdk.services.lambda.VersionOptions;
+import software.amazon.awscdk.services.logs.LogGroup;
+import software.constructs.Construct;
+
+/** Every function of the registry, with a role of its own, and what calls it. */
+final class FunctionsStack extends Stack {
+  /** The name that a function's callers use; it points to the version in service. */
+  static final String ALIAS = "live";
+
+  private final Project project;
+  private final StorageStack storage;
+  private final StageSettings settings;
+  private final Permissions permissions;
+  private final LayerVersion datasets;
+  private final Map<String, Function> functions = new LinkedHashMap<>();
+  private final Map<String, LogGroup> logs = new LinkedHashMap<>();
+
+  FunctionsStack(
+      Construct scope,
+      String id,
+      StackProps props,
+      Project project,
+      StorageStack storage,
+      StageSettings settings) {
+    super(scope, id, props);
+    this.project = project;
+    this.storage = storage;
+    this.settings = settings;
+    permissions = new Permissions(this, project, storage);
+    datasets =
+        LayerVersion.Builder.create(this, "Datasets")
+            .code(Code.fromAsset(DatasetsLayer.folder(project).toString()))
+            .description("The declared datasets")
+            .compatibleArchitectures(List.of(Architecture.ARM_64))
+            .build();
+    project.registry().functions().forEach(this::function);
+  }
+
+  /** The function of that name in the registry. */
+  Function function(String name) {
+    return Objects.requireNonNull(functions.get(name), name);
+  }
+
+  /** Where that function logs to. */
+  LogGroup logGroup(String name) {
+    return Objects.requireNonNull(logs.get(name), name);
+  }
+
+  /** The deployed function's name. */
+  static String physicalName(String function) {
+    return "sluice-" + function;
+  }
+
+  private void function(FunctionSpec spec) {
+    String id = Character.toUpperCase(spec.name().charAt(0)) + spec.name().substring(1);
+    LogGroup log =
+        LogGroup.Builder.create(this, id + "Log")
+            .logGroupName("/aws/lambda/" + physicalName(spec.name()))
+            .retention(LogDays.retention(settings.logDays()))
+            .removalPolicy(RemovalPolicy.DESTROY)
+            .build();
+    Role role =
+        Role.Builder.create(this, id + "Role")
+            .assumedBy(new ServicePrincipal("lambda.amazonaws.com"))
+            .description("What the function " + physicalName(spec.name()) + " may do")
+            .build();
+    for (PolicyStatement statement : permissions.of(spec.name(), log)) {
+      role.addToPolicy(statement);
+    }
+    Function function =
+        Function.Builder.create(this, id)
+            .functionName(physicalName(spec.name()))
+            .runtime(Runtime.JAVA_25)
+            .architecture(Architecture.ARM_64)
+            .code(Code.fromAsset(jar(spec).toString()))
+            .handler(spec.handler())
+            .memorySize(spec.memoryMib())
+            .timeout(Duration.seconds(spec.timeout().toSeconds()))
+            .environment(environment(spec))
+            .layers(List.of(datasets))
+            // What it may do is said in one place; no construct adds to it.
+            .role(role.withoutPolicyUpdates())
+            // Earlier versions stay, for the alias to go back to.
+            .currentVersionOptions(
+                VersionOptions.builder().removalPolicy(RemovalPolicy.RETAIN).build())
+            .snapStart(SnapStartConf.ON_PUBLISHED_VERSIONS)
+            .recursiveLoop(RecursiveLoop.TERMINATE)
+            .tracing(Tracing.ACTIVE)
+            .logGroup(log)
+            .loggingFormat(LoggingFormat.JSON)
+            .systemLogLevelV2(SystemLogLevel.INFO)
+            .build();
+    Annotations.of(function)
+        .acknowledgeWarning(
+            "@aws-cdk/aws-lambda:snapStartRequirePublish", "The alias has a version published");
+    Findings.accept(
+        function,
+        "Serverless-LambdaDLQ",
+        "It is called by a queue, whose redrive policy keeps what fails, and never asynchronously");
+    Findings.acceptPrefixes(
+        role, "What follows the prefix is made of hashes and partition values of uploads");
+    Findings.accept(
+        role, "AwsSolutions-IAM5", "X-Ray knows no resources for traces", "Resource::*");
+    Findings.accept(
+        role, "Serverless-LambdaStarPermissions", "X-Ray knows no resources for traces");
+    Alias alias =
+        Alias.Builder.create(this, id + "Live")
+            .aliasName(ALIAS)
+            .version(function.getCurrentVersion())
+            .build();
+    functions.put(spec.name(), function);
+    logs.put(spec.name(), log);
+    for (QueueSpec queue : project.registry().queues()) {
+      if (queue.function().equals(spec.name())) {
+        EventSourceMapping.Builder mapping =
+            EventSourceMapping.Builder.create(this, id + "From-" + queue.name())
+                .target(alias)
+                .eventSourceArn(storage.queue(queue.name()).getQueueArn())
+                .batchSize(queue.batchSize())
+                .maxConcurrency(settings.maxConcurrency().orElse(queue.maxConcurrency()))
+                .reportBatchItemFailures(true);
+        if (!queue.batchWindow().isZero()) {
+          mapping.maxBatchingWindow(Duration.seconds(queue.batchWindow().toSeconds()));
+        }
+        EventSourceMapping built = mapping.build();
+        // The mapping is refused while its role may not read the queue.
+        built.getNode().addDependency(role);
+        Findings.accept(
+            built,
+            "Serverless-LambdaEventSourceMappingDestination",
+            "Queues take no destination; the queue's own redrive policy keeps what fails");
+      }
+    }
+  }
+
+  private Path jar(FunctionSpec spec) {
+    Path jar = project.root().resolve(spec.artifact());
+    if (!Files.isRegularFile(jar)) {
+      throw new SluiceException(
+          ErrorCode.FILE_ACCESS,
+          "Cannot deploy function "
+              + spec.name()
+              + ": its jar is not built: "
+              + jar
+              + "\nRun ./sluice cdk, which builds first, or ./sluice build.");
+    }
+    return jar;
+  }
+
+  private Map<String, String> environment(FunctionSpec spec) {
+    Map<String, String> known =
+        Map.of(
+            Registry.ENV_DATASETS, DatasetsLayer.MOUNTED,
+            Registry.ENV_RAW_BUCKET, storage.raw().getBucketName(),
+            Registry.ENV_LAKE_BUCKET, storage.lake().getBucketName());
+    Map<String, String> environment = new LinkedHashMap<>();
+    for (String name : spec.environment()) {
+      String value = known.get(name);
+      if (value == null) {
+        throw new SluiceException(
+            ErrorCode.INTERNAL,
+            "Cannot deploy function "
+                + spec.name()
+                + ": FunctionsStack has no value for its variable: "
+                + name);
+      }
+      environment.put(name, value);
+    }
+    return environment;
+  }
+}

@@ -1,0 +1,170 @@
+package dev.sluice.infra;
+
+import dev.sluice.model.ErrorCode;
+import dev.sluice.model.SluiceException;
+import dev.sluice.model.catalog.TableDefinition;
+import dev.sluice.model.dataset.Dataset;
+import dev.sluice.model.registry.LakeLayout;
+import dev.sluice.model.registry.QueueSpec;
+import dev.sluice.model.registry.Registry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import software.amazon.awscdk.ArnComponents;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.logs.LogGroup;
+import software.amazon.awscdk.services.s3.Bucket;
+
+/**
+ * What each function may do, and on which prefixes. A function that nothing is said of is not
+ * deployed.
+ */
+final class Permissions {
+  private final Stack stack;
+  private final Project project;
+  private final StorageStack storage;
+  private final LakeLayout layout;
+
+  Permissions(Stack stack, Project project, StorageStack storage) {
+    this.stack = stack;
+    this.project = project;
+    this.storage = storage;
+    layout = project.registry().layout();
+  }
+
+  /** The statements for the function of that name, its queues, its log and its traces included. */
+  List<PolicyStatement> of(String function, LogGroup log) {
+    List<PolicyStatement> statements =
+        new ArrayList<>(
+            switch (function) {
+              case Registry.INGEST -> ingest();
+              default ->
+                  throw new SluiceException(
+                      ErrorCode.INTERNAL,
+                      "Cannot deploy function "
+                          + function
+                          + ": nothing says what it may do. Add it to "
+                          + Permissions.class.getSimpleName()
+                          + ".");
+            });
+    for (QueueSpec queue : project.registry().queues()) {
+      if (queue.function().equals(function)) {
+        statements.add(
+            allow("TakeMessages")
+                .actions(
+                    List.of("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"))
+                .resources(List.of(storage.queue(queue.name()).getQueueArn()))
+                .build());
+      }
+    }
+    statements.add(
+        allow("Log")
+            .actions(List.of("logs:CreateLogStream", "logs:PutLogEvents"))
+            .resources(List.of(log.getLogGroupArn()))
+            .build());
+    statements.add(
+        allow("Trace")
+            .actions(List.of("xray:PutTraceSegments", "xray:PutTelemetryRecords"))
+            .resources(List.of("*"))
+            .build());
+    return statements;
+  }
+
+  private List<PolicyStatement> ingest() {
+    return List.of(
+        allow("ReadUploads")
+            .actions(List.of("s3:GetObject", "s3:GetObjectVersion"))
+            .resources(ofEachDataset(storage.raw(), layout::rawPrefix))
+            .build(),
+        // Without it S3 answers 403 instead of 404 for what is not there, which ingest must tell
+        // apart; a condition on prefixes would not hold for such a request.
+        allow("TellWhatIsMissing")
+            .actions(List.of("s3:ListBucket"))
+            .resources(List.of(storage.raw().getBucketArn(), storage.lake().getBucketArn()))
+            .build(),
+        allow("PublishAndWithdraw")
+            .actions(List.of("s3:PutObject", "s3:GetObject", "s3:DeleteObject"))
+            .resources(
+                concat(
+                    ofEachDataset(storage.lake(), layout::silverPrefix),
+                    ofEachDataset(storage.lake(), layout::quarantinePrefix),
+                    List.of(below(storage.lake(), layout.intentsPrefix()))))
+            .build(),
+        // The ledger is never deleted from.
+        allow("KeepTheBooks")
+            .actions(List.of("s3:PutObject", "s3:GetObject"))
+            .resources(List.of(below(storage.lake(), layout.ledgerPrefix())))
+            .build(),
+        useKey(),
+        allow("RegisterPartitions")
+            .actions(List.of("glue:GetTable", "glue:BatchCreatePartition"))
+            .resources(registeredTables())
+            .build());
+  }
+
+  private PolicyStatement useKey() {
+    return allow("UseTheKeyThroughS3")
+        .actions(List.of("kms:Decrypt", "kms:GenerateDataKey"))
+        .resources(List.of(storage.encryptionKey().getKeyArn()))
+        .conditions(
+            Map.of(
+                "StringEquals",
+                Map.of("kms:ViaService", "s3." + stack.getRegion() + ".amazonaws.com")))
+        .build();
+  }
+
+  /** Tables whose partitions Athena does not compute, with the databases and catalog above them. */
+  private List<String> registeredTables() {
+    List<String> arns = new ArrayList<>();
+    arns.add(glue("catalog"));
+    for (TableDefinition table : project.catalog().tables(project.datasets())) {
+      boolean registered = !table.partitionKeys().isEmpty() && !table.projected();
+      if (registered) {
+        String database = glue("database/" + table.database());
+        if (!arns.contains(database)) {
+          arns.add(database);
+        }
+        arns.add(glue("table/" + table.database() + "/" + table.name()));
+      }
+    }
+    return arns;
+  }
+
+  private String glue(String resource) {
+    int slash = resource.indexOf('/');
+    ArnComponents.Builder arn = ArnComponents.builder().service("glue");
+    if (slash < 0) {
+      return stack.formatArn(arn.resource(resource).build());
+    }
+    return stack.formatArn(
+        arn.resource(resource.substring(0, slash))
+            .resourceName(resource.substring(slash + 1))
+            .build());
+  }
+
+  private List<String> ofEachDataset(Bucket bucket, Function<String, String> prefix) {
+    return project.datasets().all().stream()
+        .map(Dataset::name)
+        .map(name -> below(bucket, prefix.apply(name)))
+        .toList();
+  }
+
+  private static String below(Bucket bucket, String prefix) {
+    return bucket.arnForObjects(prefix + "*");
+  }
+
+  @SafeVarargs
+  private static List<String> concat(List<String>... lists) {
+    List<String> all = new ArrayList<>();
+    for (List<String> list : lists) {
+      all.addAll(list);
+    }
+    return all;
+  }
+
+  private static PolicyStatement.Builder allow(String sid) {
+    return PolicyStatement.Builder.create().sid(sid);
+  }
+}
