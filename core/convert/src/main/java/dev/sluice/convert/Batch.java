@@ -62,6 +62,20 @@ final class Batch {
       return definition > 0 && definitions[entry] < definition;
     }
 
+    /** Whether any entry holds no value. */
+    boolean hasNulls() {
+      if (definition == 0) {
+        return false;
+      }
+      byte[] levels = definitions;
+      int lacking = 0;
+      for (int i = 0; i < count; i++) {
+        // Levels are never above the full one, so the sign bit tells.
+        lacking |= levels[i] - definition;
+      }
+      return lacking < 0;
+    }
+
     int start(int row) {
       return repeated ? row == 0 ? 0 : ends[row - 1] : row;
     }

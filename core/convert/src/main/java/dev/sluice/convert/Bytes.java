@@ -32,17 +32,17 @@ final class Bytes {
 
   /** The same for equal content; reads up to 7 bytes past the end. */
   static long hash(byte[] bytes, int from, int length) {
-    long h = length * MULTIPLIER;
+    long h = length;
+    int last = from + length - 8;
     int at = from;
-    int end = from + length;
-    for (; at + 8 <= end; at += 8) {
+    for (; at < last; at += 8) {
       h = (h ^ word(bytes, at)) * MULTIPLIER;
-      h ^= h >>> 32;
+      h ^= h >>> 29;
     }
-    if (at < end) {
-      h = (h ^ word(bytes, at) & mask(end - at)) * MULTIPLIER;
-    }
-    return h ^ h >>> 29;
+    // The last word overlaps the one before, unless it is the only one and short.
+    long word = last >= from ? word(bytes, last) : word(bytes, from) & mask(length);
+    h = (h ^ word) * MULTIPLIER;
+    return h ^ h >>> 32;
   }
 
   static long mix(long value) {
@@ -50,8 +50,29 @@ final class Bytes {
     return (value ^ value >>> 32) * MULTIPLIER >>> 32;
   }
 
+  /** Whether content is equal; reads up to 7 bytes past the ends. */
   static boolean equal(byte[] a, int aFrom, byte[] b, int bFrom, int length) {
-    return Arrays.equals(a, aFrom, aFrom + length, b, bFrom, bFrom + length);
+    int i = 0;
+    for (; i + 8 <= length; i += 8) {
+      if (word(a, aFrom + i) != word(b, bFrom + i)) {
+        return false;
+      }
+    }
+    return i == length || ((word(a, aFrom + i) ^ word(b, bFrom + i)) & mask(length - i)) == 0;
+  }
+
+  /**
+   * Copies text, which mostly is so short that {@link System#arraycopy} costs more. Reads and
+   * writes up to 7 bytes past the ends.
+   */
+  static void copy(byte[] source, int from, byte[] target, int to, int length) {
+    if (length > PADDING) {
+      System.arraycopy(source, from, target, to, length);
+      return;
+    }
+    for (int i = 0; i < length; i += 8) {
+      LONG.set(target, to + i, word(source, from + i));
+    }
   }
 
   /** Unsigned lexicographic order. */

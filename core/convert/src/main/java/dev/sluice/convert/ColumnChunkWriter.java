@@ -10,6 +10,7 @@ import java.util.zip.CRC32;
 import org.apache.parquet.format.BoundaryOrder;
 import org.apache.parquet.format.ColumnIndex;
 import org.apache.parquet.format.ColumnMetaData;
+import org.apache.parquet.format.CompressionCodec;
 import org.apache.parquet.format.DataPageHeader;
 import org.apache.parquet.format.DictionaryPageHeader;
 import org.apache.parquet.format.Encoding;
@@ -32,6 +33,8 @@ final class ColumnChunkWriter implements AutoCloseable {
   private final Compressor compressor;
   private final Dictionary dictionary = new Dictionary();
   private final Out page = new Out(1 << 16);
+  private final Out entries = new Out(1 << 12);
+  private long[] numbers = new long[1024];
   private final CRC32 crc = new CRC32();
   private final ByteArrayOutputStream header = new ByteArrayOutputStream(256);
 
@@ -61,20 +64,11 @@ final class ColumnChunkWriter implements AutoCloseable {
       long position)
       throws IOException {
     Node leaf = column.leaf;
-    boolean useDictionary = column.values > 0 && buildDictionary(column, interner);
+    Encoding encoding = choose(column, interner);
+    boolean useDictionary = encoding == Encoding.RLE_DICTIONARY;
     long at = position;
     long uncompressed = 0;
     long dictionaryAt = -1;
-    if (useDictionary) {
-      page.clear();
-      putDictionary(column, interner);
-      PageHeader head = new PageHeader(PageType.DICTIONARY_PAGE, page.size, 0);
-      head.setDictionary_page_header(new DictionaryPageHeader(dictionary.size, Encoding.PLAIN));
-      dictionaryAt = at;
-      long[] sizes = put(head, out);
-      at += sizes[0];
-      uncompressed += sizes[1];
-    }
     long dataAt = at;
     MinMax total = new MinMax(leaf);
     Pages pages = new Pages();
@@ -82,6 +76,7 @@ final class ColumnChunkWriter implements AutoCloseable {
     int value = 0;
     int raw = 0;
     int row = 0;
+    boolean compressed = false;
     do {
       int stop = pageEnd(column, entry, useDictionary);
       int valueStop = value + valuesBetween(column, entry, stop);
@@ -96,26 +91,31 @@ final class ColumnChunkWriter implements AutoCloseable {
       }
       MinMax bounds = new MinMax(leaf);
       int rawStop = raw;
-      if (useDictionary) {
-        page.putByte(dictionary.idWidth());
-        page.hybrid(dictionary.ids, value, valueStop, dictionary.idWidth());
-        if (column.width == 0 && column.raw) {
-          for (int i = value; i < valueStop; i++) {
-            rawStop += 4 + (int) Bytes.INT.get(column.bytes, rawStop);
-          }
+      if (valueStop > value || useDictionary) {
+        rawStop = putValues(column, interner, encoding, value, valueStop, raw, bounds);
+      }
+      if (entry == 0) {
+        compressed = compressor.pays(page);
+        if (useDictionary) {
+          dictionaryAt = at;
+          entries.clear();
+          putDictionary(column, interner);
+          PageHeader head = new PageHeader(PageType.DICTIONARY_PAGE, entries.size, 0);
+          head.setDictionary_page_header(new DictionaryPageHeader(dictionary.size, Encoding.PLAIN));
+          long[] sizes = put(head, entries, compressed, out);
+          at += sizes[0];
+          uncompressed += sizes[1];
+          dataAt = at;
         }
-        dictionaryBounds(column, interner, value, valueStop, bounds);
-      } else {
-        rawStop = putPlain(column, interner, value, valueStop, raw, bounds);
       }
       PageHeader head = new PageHeader(PageType.DATA_PAGE, page.size, 0);
       head.setData_page_header(
           new DataPageHeader(
               stop - entry,
-              useDictionary ? Encoding.RLE_DICTIONARY : Encoding.PLAIN,
+              valueStop == value && !useDictionary ? Encoding.PLAIN : encoding,
               Encoding.RLE,
               Encoding.RLE));
-      long[] sizes = put(head, out);
+      long[] sizes = put(head, page, compressed, out);
       pages.add(at, sizes[0], row, stop - entry - (valueStop - value), valueStop == value, bounds);
       at += sizes[0];
       uncompressed += sizes[1];
@@ -129,15 +129,15 @@ final class ColumnChunkWriter implements AutoCloseable {
     List<Encoding> encodings = new ArrayList<>();
     encodings.add(Encoding.RLE);
     encodings.add(Encoding.PLAIN);
-    if (useDictionary) {
-      encodings.add(Encoding.RLE_DICTIONARY);
+    if (encoding != Encoding.PLAIN) {
+      encodings.add(encoding);
     }
     ColumnMetaData metadata =
         new ColumnMetaData(
             ParquetSchema.physical(leaf),
             encodings,
             path,
-            compressor.parquetCodec(),
+            compressed ? compressor.parquetCodec() : CompressionCodec.UNCOMPRESSED,
             column.entries,
             uncompressed,
             at - position,
@@ -155,28 +155,53 @@ final class ColumnChunkWriter implements AutoCloseable {
     return new Chunk(metadata, pages.columnIndex(), pages.offsetIndex());
   }
 
-  private boolean buildDictionary(Stage.Column column, @Nullable Interner interner) {
-    if (column.width == 1) {
-      return false;
+  /** The encoding that makes this column smallest; builds the dictionary if it is that. */
+  private Encoding choose(Stage.Column column, @Nullable Interner interner) {
+    if (column.values == 0 || column.width == 1) {
+      return Encoding.PLAIN;
     }
-    if (column.width == 8) {
-      return dictionary.numbers(column.longs, null, column.values, 8);
+    if (column.width == 0) {
+      boolean repetitive =
+          !column.raw && interner != null
+              ? dictionary.codes(column.ints, column.values, interner)
+              : dictionary.text(column.bytes, column.rawBytes, column.values);
+      return repetitive
+          ? Encoding.RLE_DICTIONARY
+          : column.leaf.kind == Node.DECIMAL ? Encoding.PLAIN : Encoding.DELTA_LENGTH_BYTE_ARRAY;
     }
-    if (column.width == 4) {
-      return dictionary.numbers(null, column.ints, column.values, 4);
+    long[] wide = column.width == 8 ? column.longs : null;
+    int[] narrow = column.width == 4 ? column.ints : null;
+    int bits = differenceBits(column);
+    boolean delta = bits <= column.width * 6;
+    long otherwise = (long) column.values * (delta ? bits : column.width * 8) / 8;
+    return dictionary.numbers(wide, narrow, column.values, column.width, otherwise)
+        ? Encoding.RLE_DICTIONARY
+        : delta ? Encoding.DELTA_BINARY_PACKED : Encoding.PLAIN;
+  }
+
+  /** Bits that any difference of two integers of a column fits in, or more than any has. */
+  private static int differenceBits(Stage.Column column) {
+    int kind = column.leaf.kind;
+    if (kind != Node.LONG && kind != Node.INT && kind != Node.TIMESTAMP && kind != Node.DATE) {
+      // Not every engine reads differences of decimals.
+      return Integer.MAX_VALUE;
     }
-    if (!column.raw && interner != null) {
-      return dictionary.codes(column.ints, column.values, interner);
+    long min = Long.MAX_VALUE;
+    long max = Long.MIN_VALUE;
+    for (int i = 0; i < column.values; i++) {
+      long value = column.width == 8 ? column.longs[i] : column.ints[i];
+      min = Math.min(min, value);
+      max = Math.max(max, value);
     }
-    return dictionary.text(column.bytes, column.rawBytes, column.values);
+    return max - min < 0 ? Integer.MAX_VALUE : 65 - Long.numberOfLeadingZeros(max - min);
   }
 
   private void putDictionary(Stage.Column column, @Nullable Interner interner) {
     for (int i = 0; i < dictionary.size; i++) {
       if (column.width == 8) {
-        page.putLong(dictionary.longs[i]);
+        entries.putLong(dictionary.longs[i]);
       } else if (column.width == 4) {
-        page.putInt((int) dictionary.longs[i]);
+        entries.putInt((int) dictionary.longs[i]);
       } else if (!column.raw && interner != null) {
         int code = dictionary.references[i];
         putText(column.leaf, interner.bytes, interner.offset(code), interner.length(code));
@@ -190,9 +215,9 @@ final class ColumnChunkWriter implements AutoCloseable {
   private void putText(Node leaf, byte[] source, int from, int length) {
     // Decimals of fixed length carry no length of their own.
     if (leaf.kind != Node.DECIMAL) {
-      page.putInt(length);
+      entries.putInt(length);
     }
-    page.put(source, from, length);
+    entries.put(source, from, length);
   }
 
   private static void bound(
@@ -212,8 +237,67 @@ final class ColumnChunkWriter implements AutoCloseable {
     }
   }
 
+  /** Writes the values of a page; answers where the raw text goes on. */
+  private int putValues(
+      Stage.Column column,
+      @Nullable Interner interner,
+      Encoding encoding,
+      int value,
+      int valueStop,
+      int raw,
+      MinMax bounds) {
+    if (encoding == Encoding.RLE_DICTIONARY) {
+      page.putByte(dictionary.idWidth());
+      page.hybrid(dictionary.ids, value, valueStop, dictionary.idWidth());
+      dictionaryBounds(column, interner, value, valueStop, bounds);
+      return raw;
+    }
+    switch (column.width) {
+      case 8 -> {
+        bounds.add(column.longs, value, valueStop);
+        if (encoding == Encoding.PLAIN) {
+          page.putLongs(column.longs, value, valueStop);
+        } else {
+          page.delta(column.longs, value, valueStop);
+        }
+      }
+      case 4 -> {
+        bounds.add(column.ints, value, valueStop);
+        if (encoding == Encoding.PLAIN) {
+          page.putInts(column.ints, value, valueStop);
+        } else {
+          long[] numbers = numbers(valueStop - value);
+          for (int i = value; i < valueStop; i++) {
+            numbers[i - value] = column.ints[i];
+          }
+          page.delta(numbers, 0, valueStop - value);
+        }
+      }
+      case 1 -> {
+        page.bits(column.bytes, value, valueStop);
+        for (int i = value; i < valueStop; i++) {
+          bounds.add(column.bytes[i]);
+        }
+      }
+      default -> {
+        if (!column.raw && interner != null) {
+          putCodes(column.ints, interner, value, valueStop, bounds);
+        } else {
+          return putRaw(column, encoding, value, valueStop, raw, bounds);
+        }
+      }
+    }
+    return raw;
+  }
+
   private void dictionaryBounds(
       Stage.Column column, @Nullable Interner interner, int value, int valueStop, MinMax bounds) {
+    if (valueStop - value == column.values) {
+      for (int id = 0; id < dictionary.size; id++) {
+        bound(column, interner, dictionary, id, bounds);
+      }
+      return;
+    }
     boolean[] used = new boolean[dictionary.size];
     for (int i = value; i < valueStop; i++) {
       used[dictionary.ids[i]] = true;
@@ -225,56 +309,46 @@ final class ColumnChunkWriter implements AutoCloseable {
     }
   }
 
-  /** Writes values as they are; answers where the raw text goes on. */
-  private int putPlain(
-      Stage.Column column,
-      @Nullable Interner interner,
-      int value,
-      int valueStop,
-      int raw,
-      MinMax bounds) {
-    switch (column.width) {
-      case 8 -> {
-        page.need((valueStop - value) * 8);
-        for (int i = value; i < valueStop; i++) {
-          page.putLong(column.longs[i]);
-          bounds.add(column.longs[i]);
-        }
-      }
-      case 4 -> {
-        page.need((valueStop - value) * 4);
-        for (int i = value; i < valueStop; i++) {
-          page.putInt(column.ints[i]);
-          bounds.add(column.ints[i]);
-        }
-      }
-      case 1 -> {
-        page.bits(column.bytes, value, valueStop);
-        for (int i = value; i < valueStop; i++) {
-          bounds.add(column.bytes[i]);
-        }
-      }
-      default -> {
-        if (!column.raw && interner != null) {
-          for (int i = value; i < valueStop; i++) {
-            int code = column.ints[i];
-            putText(column.leaf, interner.bytes, interner.offset(code), interner.length(code));
-            bounds.add(interner.bytes, interner.offset(code), interner.length(code));
-          }
-        } else {
-          return putRaw(column, value, valueStop, raw, bounds);
-        }
-      }
+  private long[] numbers(int count) {
+    if (numbers.length < count) {
+      numbers = new long[count + (count >> 1)];
     }
-    return raw;
+    return numbers;
   }
 
-  private int putRaw(Stage.Column column, int value, int valueStop, int raw, MinMax bounds) {
+  /** Text without its dictionary: all lengths first, as differences, then all bytes. */
+  private void putCodes(int[] codes, Interner interner, int value, int valueStop, MinMax bounds) {
+    long[] lengths = numbers(valueStop - value);
+    for (int i = value; i < valueStop; i++) {
+      lengths[i - value] = interner.length(codes[i]);
+    }
+    page.delta(lengths, 0, valueStop - value);
+    for (int i = value; i < valueStop; i++) {
+      int from = interner.offset(codes[i]);
+      int length = interner.length(codes[i]);
+      page.put(interner.bytes, from, length);
+      bounds.add(interner.bytes, from, length);
+    }
+  }
+
+  private int putRaw(
+      Stage.Column column, Encoding encoding, int value, int valueStop, int raw, MinMax bounds) {
+    byte[] text = column.bytes;
+    if (encoding != Encoding.PLAIN) {
+      long[] lengths = numbers(valueStop - value);
+      int p = raw;
+      for (int i = 0; i < valueStop - value; i++) {
+        int length = (int) Bytes.INT.get(text, p);
+        lengths[i] = length;
+        p += 4 + length;
+      }
+      page.delta(lengths, 0, valueStop - value);
+    }
     int p = raw;
     for (int i = value; i < valueStop; i++) {
-      int length = (int) Bytes.INT.get(column.bytes, p);
-      putText(column.leaf, column.bytes, p + 4, length);
-      bounds.add(column.bytes, p + 4, length);
+      int length = (int) Bytes.INT.get(text, p);
+      page.put(text, p + 4, length);
+      bounds.add(text, p + 4, length);
       p += 4 + length;
     }
     return p;
@@ -323,18 +397,25 @@ final class ColumnChunkWriter implements AutoCloseable {
     return rows;
   }
 
-  /** Compresses and writes the page; answers its bytes in the file and uncompressed. */
-  private long[] put(PageHeader head, OutputStream out) throws IOException {
-    compressor.compress(page);
+  /** Writes a page; answers its bytes in the file and uncompressed. */
+  private long[] put(PageHeader head, Out content, boolean compressed, OutputStream out)
+      throws IOException {
+    byte[] bytes = content.bytes;
+    int size = content.size;
+    if (compressed) {
+      compressor.compress(content);
+      bytes = compressor.bytes;
+      size = compressor.size;
+    }
     crc.reset();
-    crc.update(compressor.bytes, 0, compressor.size);
-    head.setCompressed_page_size(compressor.size);
+    crc.update(bytes, 0, size);
+    head.setCompressed_page_size(size);
     head.setCrc((int) crc.getValue());
     header.reset();
     Util.writePageHeader(head, header);
     header.writeTo(out);
-    out.write(compressor.bytes, 0, compressor.size);
-    return new long[] {header.size() + compressor.size, header.size() + page.size};
+    out.write(bytes, 0, size);
+    return new long[] {header.size() + size, header.size() + content.size};
   }
 
   @Override

@@ -11,6 +11,11 @@ import org.xerial.snappy.Snappy;
 final class Compressor implements AutoCloseable {
   private static final int ZSTD_LEVEL = 3;
 
+  /** What is tried before a page is compressed, and the size from which that is worth it. */
+  private static final int SAMPLE = 1 << 12;
+
+  private static final int SAMPLED = 8 * SAMPLE;
+
   private final Codec codec;
   private final @Nullable ZstdCompressCtx zstd;
 
@@ -25,23 +30,29 @@ final class Compressor implements AutoCloseable {
   }
 
   CompressionCodec parquetCodec() {
-    return switch (codec) {
-      case ZSTD -> CompressionCodec.ZSTD;
-      case SNAPPY -> CompressionCodec.SNAPPY;
-      case NONE -> CompressionCodec.UNCOMPRESSED;
-    };
+    return codec == Codec.ZSTD ? CompressionCodec.ZSTD : CompressionCodec.SNAPPY;
+  }
+
+  /** Whether a page like this becomes smaller; of a large one, some of its middle is tried. */
+  boolean pays(Out page) throws IOException {
+    if (codec == Codec.NONE || page.size < SAMPLED) {
+      return codec != Codec.NONE;
+    }
+    compress(page.bytes, page.size / 2, SAMPLE);
+    return size < SAMPLE / 20 * 19;
   }
 
   void compress(Out page) throws IOException {
+    compress(page.bytes, 0, page.size);
+  }
+
+  private void compress(byte[] source, int from, int length) throws IOException {
     if (zstd != null) {
-      reserve((int) Zstd.compressBound(page.size));
-      size = zstd.compressByteArray(bytes, 0, bytes.length, page.bytes, 0, page.size);
-    } else if (codec == Codec.SNAPPY) {
-      reserve(Snappy.maxCompressedLength(page.size));
-      size = Snappy.compress(page.bytes, 0, page.size, bytes, 0);
+      reserve((int) Zstd.compressBound(length));
+      size = zstd.compressByteArray(bytes, 0, bytes.length, source, from, length);
     } else {
-      bytes = page.bytes;
-      size = page.size;
+      reserve(Snappy.maxCompressedLength(length));
+      size = Snappy.compress(source, from, length, bytes, 0);
     }
   }
 

@@ -74,8 +74,14 @@ final class Dictionary {
     return pays(entryBytes, values, plainBytes);
   }
 
-  /** Builds the dictionary of numbers; false when plain is smaller. */
-  boolean numbers(long @Nullable [] wide, int @Nullable [] narrow, int values, int bytesEach) {
+  /**
+   * Builds the dictionary of numbers.
+   *
+   * @param otherwise bytes that the values take without it
+   * @return false when that is less
+   */
+  boolean numbers(
+      long @Nullable [] wide, int @Nullable [] narrow, int values, int bytesEach, long otherwise) {
     begin(values);
     clearSlots();
     int mask = slots.length - 1;
@@ -103,7 +109,7 @@ final class Dictionary {
       }
       ids[i] = entry - 1;
     }
-    return pays((long) size * bytesEach, values, (long) values * bytesEach);
+    return pays((long) size * bytesEach, values, otherwise);
   }
 
   /** Builds the dictionary of raw text, lengths before bytes; false when plain is smaller. */

@@ -55,7 +55,7 @@ final class Interner {
       }
       values[i] = code;
     }
-    if (size > 4096 && size > seen / 2) {
+    if (size > 2048 && size > seen / 16 * 15 || size > 4096 && size > seen / 2) {
       raw = true;
     }
   }

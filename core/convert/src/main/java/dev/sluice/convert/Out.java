@@ -5,6 +5,12 @@ final class Out {
   byte[] bytes;
   int size;
 
+  /** Values of a block of differences, and how many of them share a width. */
+  private static final int BLOCK = 128;
+
+  private static final int MINIBLOCK = 32;
+
+  private final long[] differences = new long[BLOCK];
   private int[] scratch = new int[1024];
 
   Out(int capacity) {
@@ -20,10 +26,31 @@ final class Out {
     bytes = Bytes.grow(bytes, size + more + 16);
   }
 
+  /** Reads up to 7 bytes past the end. */
   void put(byte[] source, int from, int length) {
     need(length);
-    System.arraycopy(source, from, bytes, size, length);
+    Bytes.copy(source, from, bytes, size, length);
     size += length;
+  }
+
+  void putLongs(long[] values, int from, int to) {
+    need((to - from) * 8);
+    byte[] out = bytes;
+    int at = size;
+    for (int i = from; i < to; i++, at += 8) {
+      Bytes.LONG.set(out, at, values[i]);
+    }
+    size = at;
+  }
+
+  void putInts(int[] values, int from, int to) {
+    need((to - from) * 4);
+    byte[] out = bytes;
+    int at = size;
+    for (int i = from; i < to; i++, at += 4) {
+      Bytes.INT.set(out, at, values[i]);
+    }
+    size = at;
   }
 
   void putInt(int value) {
@@ -136,21 +163,83 @@ final class Out {
     size = end;
   }
 
-  /** Booleans, one bit each, from one byte each. */
-  void bits(byte[] flags, int from, int to) {
-    need((to - from + 7) / 8);
-    int packed = 0;
-    int count = 0;
-    for (int i = from; i < to; i++) {
-      packed |= flags[i] << count;
-      if (++count == 8) {
-        bytes[size++] = (byte) packed;
-        packed = 0;
-        count = 0;
+  private void zigzag(long value) {
+    long rest = value << 1 ^ value >> 63;
+    while (rest >>> 7 != 0) {
+      bytes[size++] = (byte) (rest & 0x7f | 0x80);
+      rest >>>= 7;
+    }
+    bytes[size++] = (byte) rest;
+  }
+
+  /** Numbers by their differences, Parquet's DELTA_BINARY_PACKED; at least one. */
+  void delta(long[] values, int from, int to) {
+    need((to - from) * 8 + (to - from) / 8 + 2048);
+    varint(BLOCK);
+    varint(BLOCK / MINIBLOCK);
+    varint(to - from);
+    zigzag(values[from]);
+    for (int block = from + 1; block < to; block += BLOCK) {
+      deltaBlock(values, block, Math.min(to, block + BLOCK));
+    }
+  }
+
+  private void deltaBlock(long[] values, int from, int to) {
+    long[] rest = differences;
+    int count = to - from;
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < count; i++) {
+      long difference = values[from + i] - values[from + i - 1];
+      rest[i] = difference;
+      least = Math.min(least, difference);
+    }
+    zigzag(least);
+    int widthsAt = size;
+    Bytes.INT.set(bytes, size, 0);
+    size += BLOCK / MINIBLOCK;
+    for (int start = 0; start < count; start += MINIBLOCK) {
+      int stop = start + MINIBLOCK;
+      long all = 0;
+      for (int i = start; i < stop; i++) {
+        // What is missing in the last miniblock is written as zeros.
+        rest[i] = i < count ? rest[i] - least : 0;
+        all |= rest[i];
+      }
+      int width = 64 - Long.numberOfLeadingZeros(all);
+      bytes[widthsAt + start / MINIBLOCK] = (byte) width;
+      miniblock(rest, start, width);
+    }
+  }
+
+  private void miniblock(long[] values, int from, int width) {
+    byte[] out = bytes;
+    int at = size;
+    long pending = 0;
+    int bits = 0;
+    for (int i = from; i < from + MINIBLOCK; i++) {
+      pending |= values[i] << bits;
+      bits += width;
+      if (bits >= 64) {
+        Bytes.LONG.set(out, at, pending);
+        at += 8;
+        bits -= 64;
+        pending = bits == 0 ? 0 : values[i] >>> width - bits;
       }
     }
-    if (count > 0) {
-      bytes[size++] = (byte) packed;
+    Bytes.LONG.set(out, at, pending);
+    size += MINIBLOCK / 8 * width;
+  }
+
+  /** Booleans, one bit each, from one byte each; reads up to 7 bytes past the end. */
+  void bits(byte[] flags, int from, int to) {
+    need((to - from + 7) / 8);
+    byte[] out = bytes;
+    int at = size;
+    for (int i = from; i < to; i += 8) {
+      // The product has the lowest bit of the first byte at 56, that of the second at 57, ...
+      long eight = Bytes.word(flags, i) & Bytes.mask(to - i);
+      out[at++] = (byte) (eight * 0x0102040810204080L >>> 56);
     }
+    size = at;
   }
 }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PartitionColumn {
   private static final long HOUR = 3_600_000_000L;
+  private static final int RECENT = 256;
 
   /** Instead of a number: the value is too long for a directory's name. */
   static final int TOO_LONG = -1;
@@ -33,14 +34,19 @@ final class PartitionColumn {
   private final LongIntMap byKey = new LongIntMap();
   private int[] numberOfKey = new int[16];
   private int[] numberOfCode = new int[16];
-  private long lastKey = Long.MIN_VALUE;
-  private int lastNumber = -1;
+
+  /** Keys met lately, each at its lowest bits, and their numbers. */
+  private final long[] recentKeys = new long[RECENT];
+
+  private final int[] recentNumbers = new int[RECENT];
 
   PartitionColumn(PartitionField field, Node source) {
     this.column = field.column();
     this.transform = field.transform();
     this.source = source;
     texts.add(null);
+    // Nothing is known yet: each place holds a key that belongs elsewhere.
+    Arrays.setAll(recentKeys, i -> i + 1);
   }
 
   /** The value with a number, unescaped; null for the null partition. */
@@ -66,6 +72,10 @@ final class PartitionColumn {
   /** Writes the numbers of all records of a batch. */
   void number(Batch batch, @Nullable Interner interner, int[] numbers) {
     Batch.Column column = batch.columns[source.leaf];
+    if (transform instanceof Transform.Time time && source.kind == Node.TIMESTAMP) {
+      numberTimes(column, time.unit(), batch.rows, numbers);
+      return;
+    }
     boolean text = source.kind == Node.STRING || source.kind == Node.ENUM;
     for (int row = 0; row < batch.rows; row++) {
       numbers[row] =
@@ -113,13 +123,6 @@ final class PartitionColumn {
     if (source.isBytes()) {
       return ofWideDecimal(batch, value);
     }
-    if (transform instanceof Transform.Time time) {
-      long key =
-          source.kind == Node.DATE
-              ? value
-              : Math.floorDiv(value, time.unit() == Transform.Unit.HOUR ? HOUR : 24 * HOUR);
-      return ofKey(key);
-    }
     if (transform instanceof Transform.Truncate truncate) {
       return ofKey(value - Math.floorMod(value, (long) truncate.width()));
     }
@@ -131,6 +134,19 @@ final class PartitionColumn {
       return ofKey(PartitionValues.bucket(bucket.count(), hash));
     }
     return ofKey(value);
+  }
+
+  private void numberTimes(Batch.Column column, Transform.Unit unit, int rows, int[] numbers) {
+    boolean hours = unit == Transform.Unit.HOUR;
+    for (int row = 0; row < rows; row++) {
+      long micros = column.values[row];
+      // Divided by constants, because dividing by what is only known later costs several times
+      // more.
+      numbers[row] =
+          column.isNull(row)
+              ? 0
+              : ofKey(hours ? Math.floorDiv(micros, HOUR) : Math.floorDiv(micros, 24 * HOUR));
+    }
   }
 
   private int ofWideDecimal(Batch batch, long reference) {
@@ -150,8 +166,9 @@ final class PartitionColumn {
   }
 
   private int ofKey(long key) {
-    if (key == lastKey && lastNumber >= 0) {
-      return lastNumber;
+    int recent = (int) key & RECENT - 1;
+    if (recentKeys[recent] == key) {
+      return recentNumbers[recent];
     }
     int slot = byKey.number(key);
     if (slot < 0) {
@@ -161,9 +178,9 @@ final class PartitionColumn {
       }
       numberOfKey[slot] = ofWritten(written(key));
     }
-    lastKey = key;
-    lastNumber = numberOfKey[slot];
-    return lastNumber;
+    recentKeys[recent] = key;
+    recentNumbers[recent] = numberOfKey[slot];
+    return recentNumbers[recent];
   }
 
   private int ofWritten(String text) {

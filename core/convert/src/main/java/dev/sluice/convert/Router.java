@@ -3,9 +3,8 @@ package dev.sluice.convert;
 import dev.sluice.model.dataset.PartitionField;
 import dev.sluice.model.dataset.PartitionSpec;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +13,15 @@ final class Router {
   private final PartitionSpec spec;
   private final PartitionColumn[] columns;
   private final int[] leaves;
-  private final LongIntMap[] steps;
-  private final List<int[]> partitions = new ArrayList<>();
+
+  /** The numbers of each partition's values, one partition after the other. */
+  private int[] partitions = new int[64];
+
+  private int size;
+
+  /** By the hash of its values' numbers, each partition + 1. */
+  private int[] slots = new int[64];
+
   private final int[][] numbers;
 
   Router(PartitionSpec spec, Node root) {
@@ -23,17 +29,15 @@ final class Router {
     int count = spec.fields().size();
     columns = new PartitionColumn[count];
     leaves = new int[count];
-    steps = new LongIntMap[count];
     for (int i = 0; i < count; i++) {
       PartitionField field = spec.fields().get(i);
       Node source = root.find(field.source());
       columns[i] = new PartitionColumn(field, source);
       leaves[i] = source.leaf;
-      steps[i] = new LongIntMap();
     }
     numbers = new int[count][0];
     if (count == 0) {
-      partitions.add(new int[0]);
+      size = 1;
     }
   }
 
@@ -43,7 +47,7 @@ final class Router {
 
   /** How many partitions have been seen. */
   int count() {
-    return partitions.size();
+    return size;
   }
 
   /**
@@ -65,8 +69,6 @@ final class Router {
       }
       columns[i].number(batch, interners[leaves[i]], numbers[i]);
     }
-    long lastKey = -1;
-    int last = -1;
     for (int row = 0; row < rows; row++) {
       if (partition[row] < 0) {
         continue;
@@ -75,32 +77,70 @@ final class Router {
       if (unplaced >= 0) {
         partition[row] = -1;
         reader.refuse(row, columns[unplaced].tooLong());
-        continue;
+      } else {
+        partition[row] = partition(row);
       }
-      int at = 0;
-      boolean fresh = false;
+    }
+  }
+
+  private int partition(int row) {
+    long hash = 0;
+    for (int[] column : numbers) {
+      hash = Bytes.mix(hash + column[row]);
+    }
+    int mask = slots.length - 1;
+    int at = (int) hash & mask;
+    int known;
+    while ((known = slots[at]) != 0) {
+      if (isAt(known - 1, row)) {
+        return known - 1;
+      }
+      at = at + 1 & mask;
+    }
+    return add(row, at);
+  }
+
+  /** Whether a record has the values of a partition. */
+  private boolean isAt(int partition, int row) {
+    int first = partition * numbers.length;
+    for (int i = 0; i < numbers.length; i++) {
+      if (partitions[first + i] != numbers[i][row]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private int add(int row, int slot) {
+    int count = numbers.length;
+    int added = size++;
+    if (size * count > partitions.length) {
+      partitions = Arrays.copyOf(partitions, size * count * 2);
+    }
+    for (int i = 0; i < count; i++) {
+      partitions[added * count + i] = numbers[i][row];
+    }
+    slots[slot] = size;
+    if (size * 2 > slots.length) {
+      rehash();
+    }
+    return added;
+  }
+
+  private void rehash() {
+    slots = new int[slots.length * 4];
+    int mask = slots.length - 1;
+    int count = numbers.length;
+    for (int p = 0; p < size; p++) {
+      long hash = 0;
       for (int i = 0; i < count; i++) {
-        long key = (long) at << 32 | numbers[i][row];
-        if (i == 0 && count == 1 && key == lastKey) {
-          at = last;
-          break;
-        }
-        int number = steps[i].number(key);
-        fresh = number < 0;
-        at = fresh ? -1 - number : number;
-        if (count == 1) {
-          lastKey = key;
-          last = at;
-        }
+        hash = Bytes.mix(hash + partitions[p * count + i]);
       }
-      if (fresh) {
-        int[] values = new int[count];
-        for (int i = 0; i < count; i++) {
-          values[i] = numbers[i][row];
-        }
-        partitions.add(values);
+      int at = (int) hash & mask;
+      while (slots[at] != 0) {
+        at = at + 1 & mask;
       }
-      partition[row] = at;
+      slots[at] = p + 1;
     }
   }
 
@@ -118,7 +158,9 @@ final class Router {
   Map<String, @Nullable String> values(int partition) {
     Map<String, @Nullable String> values = new LinkedHashMap<>();
     for (int i = 0; i < columns.length; i++) {
-      values.put(spec.fields().get(i).column(), columns[i].text(partitions.get(partition)[i]));
+      values.put(
+          spec.fields().get(i).column(),
+          columns[i].text(partitions[partition * columns.length + i]));
     }
     return values;
   }

@@ -73,8 +73,9 @@ final class Stage {
         if (needed > ints.length) {
           ints = Arrays.copyOf(ints, size(needed, ints.length));
         }
-      } else if (needed > bytes.length) {
-        bytes = Arrays.copyOf(bytes, size(needed, bytes.length));
+      } else if (needed + 7 > bytes.length) {
+        // Booleans are read eight at a time.
+        bytes = Arrays.copyOf(bytes, size(needed + 7, bytes.length));
       }
       int entriesNeeded = entries + moreEntries;
       if (leaf.definition > 0 && entriesNeeded > definitions.length) {
@@ -108,7 +109,7 @@ final class Stage {
     void addRaw(byte[] source, int from, int length) {
       reserveRaw(4 + length);
       Bytes.INT.set(bytes, rawBytes, length);
-      System.arraycopy(source, from, bytes, rawBytes + 4, length);
+      Bytes.copy(source, from, bytes, rawBytes + 4, length);
       rawBytes += 4 + length;
     }
 

@@ -6,6 +6,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -95,7 +96,7 @@ final class Values {
         byte[] written =
             (json instanceof String ? '"' + json.toString() + '"' : String.valueOf(json))
                 .getBytes(StandardCharsets.UTF_8);
-        byte[] padded = java.util.Arrays.copyOf(written, written.length + Bytes.PADDING);
+        byte[] padded = Arrays.copyOf(written, written.length + Bytes.PADDING);
         byte[] before = text;
         byte[] buffer = batch.buffer;
         int at = pos;
@@ -244,7 +245,7 @@ final class Values {
     int offset = Batch.offset(value);
     int length = Batch.length(value);
     for (byte[] symbol : node.symbols) {
-      if (symbol.length == length && Bytes.equal(symbol, 0, bytes, offset, length)) {
+      if (Arrays.equals(symbol, 0, symbol.length, bytes, offset, offset + length)) {
         return value;
       }
     }
@@ -511,7 +512,7 @@ final class Values {
     byte[] number = (written + '\n').getBytes(StandardCharsets.UTF_8);
     byte[] before = text;
     try {
-      text = java.util.Arrays.copyOf(number, number.length + Bytes.PADDING);
+      text = Arrays.copyOf(number, number.length + Bytes.PADDING);
       skipNumber(0);
       if (pos != number.length - 1) {
         throw malformed(from, "");
@@ -557,7 +558,7 @@ final class Values {
     }
     byte[] small = unscaled.toByteArray();
     byte[] fixed = new byte[16];
-    java.util.Arrays.fill(fixed, 0, 16 - small.length, (byte) (unscaled.signum() < 0 ? -1 : 0));
+    Arrays.fill(fixed, 0, 16 - small.length, (byte) (unscaled.signum() < 0 ? -1 : 0));
     System.arraycopy(small, 0, fixed, 16 - small.length, small.length);
     return batch.addAuxiliary(fixed);
   }

@@ -160,7 +160,7 @@ class ReadBackTest {
       text.append("{\"id\":\"").append(Long.toHexString(random.nextLong())).append("\"}\n");
     }
     ConvertOptions options =
-        ConvertOptions.defaults().withBufferBytes(200_000).withFileBytes(300_000);
+        ConvertOptions.defaults().withBufferBytes(200_000).withFileBytes(200_000);
 
     Run run = Run.of(dataset, folder, options, utf8(text.toString()));
 
