@@ -140,9 +140,11 @@ public final class Engine implements AutoCloseable {
                     "query-manager.required-workers", "1"))
             .build();
     trino.installPlugin(new HivePlugin());
-    trino.installPlugin(new IcebergPlugin());
     trino.createCatalog(HIVE_CATALOG, "hive", settings.hiveCatalog());
-    trino.createCatalog(ICEBERG_CATALOG, "iceberg", settings.icebergCatalog());
+    if (!settings.icebergCatalog().isEmpty()) {
+      trino.installPlugin(new IcebergPlugin());
+      trino.createCatalog(ICEBERG_CATALOG, "iceberg", settings.icebergCatalog());
+    }
     Statements statements = new Statements(trino);
     InetAddress loopback = InetAddress.getByAddress("localhost", new byte[] {127, 0, 0, 1});
     HttpServer server = HttpServer.create(new InetSocketAddress(loopback, 0), 64);
