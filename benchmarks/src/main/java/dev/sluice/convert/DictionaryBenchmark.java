@@ -69,7 +69,7 @@ public class DictionaryBenchmark {
   @Benchmark
   @OperationsPerInvocation(VALUES)
   public boolean doubles() {
-    return dictionary.numbers(numbers, null, VALUES, 8);
+    return dictionary.numbers(numbers, null, VALUES, 8, 8L * VALUES);
   }
 
   @Benchmark
