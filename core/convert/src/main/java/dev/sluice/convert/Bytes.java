@@ -42,6 +42,8 @@ final class Bytes {
     // The last word overlaps the one before, unless it is the only one and short.
     long word = last >= from ? word(bytes, last) : word(bytes, from) & mask(length);
     h = (h ^ word) * MULTIPLIER;
+    // The last bytes have reached the highest bits only: fold them down and up again.
+    h = (h ^ h >>> 32) * MULTIPLIER;
     return h ^ h >>> 32;
   }
 

@@ -85,6 +85,7 @@ final class Node {
 
   // The text "name": as it mostly stands in compact JSON, in words of eight bytes.
   byte[] pattern = new byte[0];
+  int patternLength;
   long word0;
   long mask0;
   long word1;
@@ -208,6 +209,7 @@ final class Node {
   private void readFrom(Field field) {
     // As JSON writes it: a key may hold quotes.
     pattern = (Json.write(field.keys().get(0)) + ':').getBytes(StandardCharsets.UTF_8);
+    patternLength = pattern.length;
     word0 = patternWord(0);
     mask0 = Bytes.mask(pattern.length);
     word1 = patternWord(8);

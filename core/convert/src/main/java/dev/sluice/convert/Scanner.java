@@ -33,6 +33,7 @@ final class Scanner {
 
   private final Node root;
   private final Batch batch;
+  private final Batch.Column[] columns;
   private final Limits limits;
   private final boolean refuseUnknown;
   private final BadRecord bad = new BadRecord();
@@ -52,6 +53,7 @@ final class Scanner {
   Scanner(Node root, Batch batch, Limits limits, UnknownFields unknownFields) {
     this.root = root;
     this.batch = batch;
+    this.columns = batch.columns;
     this.limits = limits;
     this.refuseUnknown = unknownFields == UnknownFields.QUARANTINE;
     this.values = new Values(batch, bad, limits);
@@ -90,7 +92,7 @@ final class Scanner {
           ? bad.fill(Reason.NOT_AN_OBJECT, null, from, "a JSON object", "")
           : malformed(from, "a JSON object");
     }
-    record(root, from, 0);
+    pos = record(root, from, 0);
   }
 
   /** Skips one JSON value of any type, checking it; {@link #pos} is then behind it. */
@@ -113,7 +115,8 @@ final class Scanner {
     }
   }
 
-  private void record(Node node, int from, int repetition) {
+  /** Reads a record; answers where it ends, as all that follow here do. */
+  private int record(Node node, int from, int repetition) {
     byte[] u = text;
     Node[] kids = node.kids;
     long[] more = null;
@@ -133,7 +136,7 @@ final class Scanner {
       for (; ; ) {
         int field = predict(kids, next, p);
         if (field >= 0) {
-          p += kids[field].pattern.length;
+          p += kids[field].patternLength;
         } else {
           field = key(node, p);
           p = pos;
@@ -143,6 +146,7 @@ final class Scanner {
         }
         if (field < 0) {
           skip(p, node.depth + 1);
+          p = pos;
         } else {
           if (field < 64) {
             long bit = 1L << field;
@@ -159,9 +163,8 @@ final class Scanner {
             more[word] |= bit;
           }
           next = field + 1;
-          value(kids[field], p, repetition);
+          p = value(kids[field], p, repetition);
         }
-        p = pos;
         byte c = u[p];
         if (c <= ' ') {
           p = space(p);
@@ -179,11 +182,11 @@ final class Scanner {
         }
       }
     }
-    pos = p;
     long all = kids.length >= 64 ? -1L : (1L << kids.length) - 1;
     if (seen != all || more != null) {
       absent(node, seen, more, p, repetition);
     }
+    return p;
   }
 
   /** The field whose key most likely stands at {@code p}, or -1. */
@@ -193,7 +196,7 @@ final class Scanner {
     for (int i = next; i < kids.length; i++) {
       Node kid = kids[i];
       if (((first ^ kid.word0) & kid.mask0) == 0) {
-        int length = kid.pattern.length;
+        int length = kid.patternLength;
         if (length <= 8
             || ((Bytes.word(u, p + 8) ^ kid.word1) & kid.mask1) == 0
                 && (length <= 16
@@ -251,7 +254,7 @@ final class Scanner {
         case Node.ABSENT_NULL -> nulls(kid, kid.definition - 1, repetition);
         case Node.ABSENT_EMPTY -> nulls(kid, kid.definition, repetition);
         case Node.ABSENT_VALUE ->
-            batch.columns[kid.leaf].add(values.defaultValue(kid), kid.definition, repetition);
+            columns[kid.leaf].add(values.defaultValue(kid), kid.definition, repetition);
         default -> throw bad.fill(Reason.MISSING_FIELD, kid, at, kid.expected(), "nothing");
       }
     }
@@ -259,60 +262,62 @@ final class Scanner {
 
   private void nulls(Node node, int definition, int repetition) {
     for (int leaf = node.firstLeaf; leaf < node.endLeaf; leaf++) {
-      batch.columns[leaf].add(0, definition, repetition);
+      columns[leaf].add(0, definition, repetition);
     }
   }
 
-  private void value(Node node, int from, int repetition) {
+  private int value(Node node, int from, int repetition) {
     byte c = text[from];
     if (c == 'n') {
-      nullValue(node, from, repetition);
-      return;
+      return nullValue(node, from, repetition);
     }
     switch (node.kind) {
       case Node.RECORD -> {
         if (c != '{') {
           throw mismatch(node, from);
         }
-        record(node, from, repetition);
+        return record(node, from, repetition);
       }
-      case Node.ARRAY -> array(node, from, repetition);
-      case Node.MAP -> map(node, from, repetition);
+      case Node.ARRAY -> {
+        return array(node, from, repetition);
+      }
+      case Node.MAP -> {
+        return map(node, from, repetition);
+      }
       default -> {
         long value = values.scalar(node, from);
-        pos = values.pos;
-        batch.columns[node.leaf].add(value, node.definition, repetition);
+        columns[node.leaf].add(value, node.definition, repetition);
+        return values.pos;
       }
     }
   }
 
-  private void nullValue(Node node, int from, int repetition) {
-    literal(from, "null");
+  private int nullValue(Node node, int from, int repetition) {
+    int behind = literal(from, "null");
     if (!node.nullable) {
       throw bad.fill(Reason.NULL_FIELD, node, from, node.expected(), "null");
     }
     nulls(node, node.definition - 1, repetition);
+    return behind;
   }
 
-  private void array(Node node, int from, int repetition) {
+  private int array(Node node, int from, int repetition) {
     byte[] u = text;
     if (u[from] != '[') {
       throw mismatch(node, from);
     }
     int p = space(from + 1);
     if (u[p] == ']') {
-      pos = p + 1;
       nulls(node, node.definition, repetition);
-      return;
+      return p + 1;
     }
     Node element = node.element;
     int level = repetition;
     int index = 0;
     try {
       for (; ; index++) {
-        value(element, p, level);
+        p = space(value(element, p, level));
         level = element.repetition;
-        p = space(pos);
         byte c = u[p++];
         if (c == ',') {
           p = space(p);
@@ -325,21 +330,20 @@ final class Scanner {
     } catch (BadRecord e) {
       throw e.within(index);
     }
-    pos = p;
+    return p;
   }
 
-  private void map(Node node, int from, int repetition) {
+  private int map(Node node, int from, int repetition) {
     byte[] u = text;
     if (u[from] != '{') {
       throw mismatch(node, from);
     }
     int p = space(from + 1);
     if (u[p] == '}') {
-      pos = p + 1;
       nulls(node, node.definition, repetition);
-      return;
+      return p + 1;
     }
-    Batch.Column keys = batch.columns[node.key.leaf];
+    Batch.Column keys = columns[node.key.leaf];
     int firstEntry = keys.count;
     int level = repetition;
     for (; ; ) {
@@ -352,9 +356,8 @@ final class Scanner {
         throw malformed(behind, "':'");
       }
       keys.add(name, node.key.definition, level);
-      value(node.element, space(behind + 1), level);
+      p = space(value(node.element, space(behind + 1), level));
       level = node.element.repetition;
-      p = space(pos);
       byte c = u[p++];
       if (c == ',') {
         p = space(p);
@@ -364,8 +367,8 @@ final class Scanner {
         throw malformed(p - 1, "',' or '}'");
       }
     }
-    pos = p;
     refuseEqualKeys(node, keys, firstEntry, from);
+    return p;
   }
 
   private void refuseEqualKeys(Node node, Batch.Column keys, int from, int at) {
@@ -413,9 +416,9 @@ final class Scanner {
         }
         skipContainer(from, depth);
       }
-      case 't' -> literal(from, "true");
-      case 'f' -> literal(from, "false");
-      case 'n' -> literal(from, "null");
+      case 't' -> pos = literal(from, "true");
+      case 'f' -> pos = literal(from, "false");
+      case 'n' -> pos = literal(from, "null");
       default -> {
         values.skipNumber(from);
         pos = values.pos;
@@ -458,13 +461,13 @@ final class Scanner {
     }
   }
 
-  private void literal(int from, String word) {
+  private int literal(int from, String word) {
     for (int i = 0; i < word.length(); i++) {
       if (text[from + i] != word.charAt(i)) {
         throw malformed(from, "a JSON value");
       }
     }
-    pos = from + word.length();
+    return from + word.length();
   }
 
   private BadRecord malformed(int at, String expected) {
@@ -495,11 +498,11 @@ final class Scanner {
    * a backslash, a control character or a byte beyond ASCII.
    */
   static long interrupts(long word) {
-    long quote = word ^ 0x2222222222222222L;
-    long escape = word ^ 0x5c5c5c5c5c5c5c5cL;
-    return ((quote - ONES) & ~quote
-            | (escape - ONES) & ~escape
-            | (word - 0x2020202020202020L) & ~word
+    // With the second lowest bit flipped, a quote and the control characters are all bytes below
+    // 0x21. What the subtractions find beyond ASCII is found anyway, and borrows reach only bytes
+    // behind the first.
+    return ((word ^ 0x0202020202020202L) - 0x2121212121212121L
+            | (word ^ 0x5c5c5c5c5c5c5c5cL) - ONES
             | word)
         & HIGHS;
   }

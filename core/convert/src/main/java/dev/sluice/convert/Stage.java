@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Stage {
   private static final int FIRST = 16;
+  private static final int SMALL = 4096;
   private static final Column[] NONE = {};
   private static final long[] NO_LONGS = {};
   private static final int[] NO_INTS = {};
@@ -87,7 +88,8 @@ final class Stage {
     }
 
     private static int size(int needed, int length) {
-      return Math.max(Math.max(needed, FIRST), length + (length >> 1));
+      // Small arrays are many and grow often; what large ones have too much counts.
+      return Math.max(Math.max(needed, FIRST), length + (length < SMALL ? length : length >> 1));
     }
 
     /** Turns codes into raw text, for good. */
