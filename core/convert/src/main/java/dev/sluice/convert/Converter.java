@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class Converter {
   private final Dataset dataset;
   private final ConvertOptions options;
+  private final int chunkBytes;
   private final Node root;
   private final List<Node> leaves;
 
@@ -33,6 +34,14 @@ public final class Converter {
    * @param options how to convert
    */
   public Converter(Dataset dataset, ConvertOptions options) {
+    this(dataset, options, RecordReader.CHUNK);
+  }
+
+  /**
+   * @param chunkBytes how much text is read at once
+   */
+  Converter(Dataset dataset, ConvertOptions options, int chunkBytes) {
+    this.chunkBytes = chunkBytes;
     this.dataset = dataset;
     this.options = options;
     this.root = Node.compile(dataset.schema());
@@ -54,7 +63,6 @@ public final class Converter {
     Path target = quarantine.resolve(source.stem() + ".ndjson");
     Path unfinished = quarantine.resolve("." + source.stem() + ".ndjson.inprogress");
     Batch batch = new Batch(leaves);
-    Scanner scanner = new Scanner(root, batch, options.limits(), dataset.unknownFields());
     Router router = new Router(dataset.partitions(), root);
     Interner[] interners = interners();
     List<KeyValue> metadata =
@@ -76,17 +84,26 @@ public final class Converter {
                 options,
                 metadata)) {
       RecordReader reader =
-          new RecordReader(input, source, scanner, batch, options.limits(), refused);
-      Rules rules = new Rules(dataset, root);
-      int[] partition = new int[0];
-      while (reader.next()) {
-        partition = Scatter.sized(partition, batch.rows);
-        java.util.Arrays.fill(partition, 0, batch.rows, 0);
-        intern(batch, interners);
-        rules.apply(batch, interners, partition, reader);
-        router.route(batch, interners, partition, reader);
-        table.add(batch, partition);
-        progress.at(input.storedBytes(), reader.read());
+          new RecordReader(
+              input, source, scanner(batch), batch, options.limits(), refused, chunkBytes);
+      Assembly assembly = new Assembly(dataset, root, interners, router, table);
+      if (options.threads() > 1) {
+        new Crew(
+                options.threads(),
+                options.bufferBytes(),
+                new Crew.Job(
+                    input,
+                    reader,
+                    batch,
+                    () -> piece(reader),
+                    assembly,
+                    table,
+                    this::encoder,
+                    refused,
+                    progress))
+            .run();
+      } else {
+        alone(input, reader, batch, assembly, table, progress);
       }
       refused.finish();
       List<DataFile> files = table.publish();
@@ -119,6 +136,45 @@ public final class Converter {
     }
   }
 
+  private void alone(
+      Input input,
+      RecordReader reader,
+      Batch batch,
+      Assembly assembly,
+      TableWriter table,
+      Progress progress)
+      throws IOException {
+    try (Encoder encoder = encoder()) {
+      while (reader.next()) {
+        assembly.take(batch, reader);
+        encode(table, encoder);
+        progress.at(input.storedBytes(), reader.read());
+      }
+      table.flush();
+      encode(table, encoder);
+    }
+  }
+
+  private static void encode(TableWriter table, Encoder encoder) throws IOException {
+    for (Encoder.Load load = table.next(); load != null; load = table.next()) {
+      encoder.encode(load);
+    }
+  }
+
+  private Scanner scanner(Batch batch) {
+    return new Scanner(root, batch, options.limits(), dataset.unknownFields());
+  }
+
+  private Encoder encoder() {
+    return new Encoder(leaves, options.codec(), options.bufferBytes());
+  }
+
+  private Piece piece(RecordReader whole) {
+    Batch batch = new Batch(leaves);
+    Refusals.Held held = new Refusals.Held();
+    return new Piece(batch, whole.ofPieces(scanner(batch), batch, options.limits(), held), held);
+  }
+
   private Interner[] interners() {
     @Nullable Interner[] interners = new Interner[leaves.size()];
     List<Node> texts =
@@ -127,14 +183,5 @@ public final class Converter {
       interners[leaf.leaf] = new Interner(options.bufferBytes() / texts.size());
     }
     return interners;
-  }
-
-  private static void intern(Batch batch, @Nullable Interner[] interners) {
-    for (int i = 0; i < interners.length; i++) {
-      Interner interner = interners[i];
-      if (interner != null && !interner.raw) {
-        interner.intern(batch, batch.columns[i]);
-      }
-    }
   }
 }

@@ -12,15 +12,20 @@ final class Encoder implements AutoCloseable {
   private final Scratch.Reader reader = new Scratch.Reader();
 
   /**
-   * @param most how much typed data one row group may hold, in bytes
+   * @param bufferBytes as {@link ConvertOptions#bufferBytes()}; a row group is half of it, and may
+   *     be a little more so that what is left over makes none by itself
    */
-  Encoder(List<Node> leaves, Codec codec, long most) {
+  Encoder(List<Node> leaves, Codec codec, long bufferBytes) {
     this.leaves = leaves;
-    this.most = most;
+    this.most = bufferBytes / 2 + bufferBytes / 8;
     this.writer = new ColumnChunkWriter(codec);
   }
 
-  /** Records of one partition, in their order: some in scratch space, then some in memory. */
+  /**
+   * Records of one partition, in their order: some in scratch space, then some in memory.
+   *
+   * @param scratch a share of the space, null when nothing waits there
+   */
   record Load(
       Partition partition,
       @Nullable Scratch scratch,
@@ -28,8 +33,18 @@ final class Encoder implements AutoCloseable {
       Stage stage,
       @Nullable Interner[] interners) {}
 
-  /** Encodes a load as few row groups. */
+  /** Encodes a load as few row groups; scratch space is then needed no more. */
   void encode(Load load) throws IOException {
+    try {
+      encodeAll(load);
+    } finally {
+      if (load.scratch() != null) {
+        load.scratch().close();
+      }
+    }
+  }
+
+  private void encodeAll(Load load) throws IOException {
     Stage group = new Stage(leaves);
     for (int i = 0; i < load.waiting().size(); i++) {
       if (load.scratch() != null) {

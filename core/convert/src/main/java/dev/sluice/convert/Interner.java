@@ -34,6 +34,22 @@ final class Interner {
     maxEntries = Math.min(MAX_ENTRIES, maxBytes / (MAX_BYTES / MAX_ENTRIES));
   }
 
+  private Interner(Interner other) {
+    maxBytes = other.maxBytes;
+    maxEntries = other.maxEntries;
+    slots = other.slots;
+    mask = other.mask;
+    size = other.size;
+    offsets = other.offsets;
+    bytes = other.bytes;
+    raw = other.raw;
+  }
+
+  /** What is known now, for another thread to read; this interner may go on meanwhile. */
+  Interner view() {
+    return new Interner(this);
+  }
+
   /** Replaces references by codes; stops where the column turns raw. */
   void intern(Batch batch, Batch.Column column) {
     long[] values = column.values;

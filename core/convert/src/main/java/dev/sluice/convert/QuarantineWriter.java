@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes the records that do not fit, one JSON object a line. The file exists once there is one.
  */
-final class QuarantineWriter implements AutoCloseable {
+final class QuarantineWriter implements Refusals, AutoCloseable {
   private final String dataset;
   private final Source source;
   private final Path file;
@@ -32,11 +32,8 @@ final class QuarantineWriter implements AutoCloseable {
     this.rawLimit = rawLimit;
   }
 
-  /**
-   * @param length of the whole record; the text from {@code start} may be only its beginning
-   * @param end of the text at hand
-   */
-  void add(Fault fault, byte[] text, int start, int end, long length, long line, long offset)
+  @Override
+  public void add(Fault fault, byte[] text, int start, int end, long length, long line, long offset)
       throws IOException {
     int kept = Math.min(end - start, rawLimit);
     // A cut inside a character would make text look like binary.

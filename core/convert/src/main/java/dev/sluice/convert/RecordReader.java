@@ -14,8 +14,13 @@ import java.util.Arrays;
  * a record that is larger, up to the limit.
  */
 final class RecordReader {
-  private static final int CHUNK = 1 << 20;
+  /** Text that is read at once, in bytes. */
+  static final int CHUNK = 1 << 20;
+
   private static final int MAX_ROWS = 1 << 14;
+
+  /** What is wrong with a record takes memory until its batch is done. */
+  private static final int MAX_REFUSED = 1 << 12;
 
   /** How much text may be looked through in vain for the ends of records that have none. */
   private static final long MAX_WASTE = 64L << 20;
@@ -33,10 +38,15 @@ final class RecordReader {
   private final Scanner scanner;
   private final Batch batch;
   private final Limits limits;
-  private final QuarantineWriter quarantine;
+  private final Refusals quarantine;
   private boolean lineByLine;
 
-  private byte[] buffer = new byte[CHUNK + Bytes.PADDING];
+  private final int chunk;
+
+  /** Whether this reads pieces of lines that are handed to it, and not the input. */
+  private final boolean pieces;
+
+  private byte[] buffer;
   private int from;
   private int end;
   private boolean exhausted;
@@ -54,6 +64,9 @@ final class RecordReader {
   private Place place = Place.TOP;
   private long read;
 
+  /** Records of the batch that were refused while they were scanned. */
+  private int refused;
+
   /** Blanks before the buffer's first byte if there is nothing else on its line, or -1. */
   private int lead;
 
@@ -68,18 +81,99 @@ final class RecordReader {
       Scanner scanner,
       Batch batch,
       Limits limits,
-      QuarantineWriter quarantine)
+      Refusals quarantine,
+      int chunk)
       throws IOException {
+    this(input, source, scanner, batch, limits, quarantine, chunk, false);
+    fill();
+    skipByteOrderMark();
+    lineByLine = isLineByLine();
+    scanner.multiline = !lineByLine;
+  }
+
+  private RecordReader(
+      Input input,
+      Source source,
+      Scanner scanner,
+      Batch batch,
+      Limits limits,
+      Refusals quarantine,
+      int chunk,
+      boolean pieces) {
     this.input = input;
     this.source = source;
     this.scanner = scanner;
     this.batch = batch;
     this.limits = limits;
     this.quarantine = quarantine;
-    fill();
-    skipByteOrderMark();
-    lineByLine = isLineByLine();
-    scanner.multiline = !lineByLine;
+    this.chunk = chunk;
+    this.pieces = pieces;
+    this.buffer = new byte[pieces ? 0 : chunk + Bytes.PADDING];
+  }
+
+  /**
+   * Reads pieces of the same source, each handed over with {@link #open}.
+   *
+   * @param refusals receives positions in the source, but lines as the piece counts them
+   */
+  RecordReader ofPieces(Scanner pieceScanner, Batch pieceBatch, Limits limits, Refusals refusals) {
+    RecordReader reader =
+        new RecordReader(input, source, pieceScanner, pieceBatch, limits, refusals, chunk, true);
+    reader.lineByLine = true;
+    return reader;
+  }
+
+  /**
+   * Takes the next piece.
+   *
+   * @param text whole lines, and {@link Bytes#PADDING} zeros behind them
+   * @param offset where they begin in the decoded source
+   */
+  void open(byte[] text, int length, long offset) {
+    buffer = text;
+    from = 0;
+    end = length;
+    base = offset;
+    line = 1;
+    read = 0;
+    knownLineEnd = -1;
+    scanner.reset(buffer);
+  }
+
+  /**
+   * Copies the whole lines at hand into a piece, to be scanned apart; line numbers and the count of
+   * records are left to {@link #passed}. False when the text has to be read with {@link #next()},
+   * once everything before it is passed.
+   */
+  boolean cut(Piece piece) throws IOException {
+    if (!lineByLine) {
+      return false;
+    }
+    int to = lastLineEnd();
+    while (to == from) {
+      if (exhausted || end - from > chunk) {
+        return false;
+      }
+      fill();
+      to = lastLineEnd();
+    }
+    if (to - from > chunk) {
+      return false;
+    }
+    piece.fill(buffer, from, to - from, base + from, input.storedBytes());
+    from = to;
+    return true;
+  }
+
+  /** Counts what became of a piece. */
+  void passed(long lines, long records) {
+    line += lines;
+    read += records;
+  }
+
+  /** Lines found so far. */
+  long linesRead() {
+    return line - 1;
   }
 
   /** Records found so far, good and bad. */
@@ -90,6 +184,10 @@ final class RecordReader {
   /** Fills the batch anew; false when there is nothing more. A batch may be empty. */
   boolean next() throws IOException {
     batch.clear();
+    refused = 0;
+    if (from == end && pieces) {
+      return false;
+    }
     if (from == end && exhausted) {
       finish();
       return false;
@@ -145,6 +243,9 @@ final class RecordReader {
     int capacity = buffer.length - Bytes.PADDING;
     if (end == capacity) {
       capacity *= 2;
+      buffer = Arrays.copyOf(buffer, capacity + Bytes.PADDING);
+    } else if (capacity > chunk && end < chunk) {
+      capacity = chunk;
       buffer = Arrays.copyOf(buffer, capacity + Bytes.PADDING);
     }
     int wanted = capacity - end;
@@ -231,6 +332,9 @@ final class RecordReader {
   private boolean anotherFollows(int behind) throws IOException {
     int p = behind;
     while (p < end && buffer[p] != '\n' && isSpace(buffer[p]) || p == end && !exhausted) {
+      if (p - behind > limits.recordBytes()) {
+        return false;
+      }
       if (p == end) {
         int done = p - from;
         fill();
@@ -297,7 +401,7 @@ final class RecordReader {
     batchLine = line;
     byte[] u = buffer;
     int p = from;
-    while (p < to && batch.rows < MAX_ROWS) {
+    while (p < to && batch.rows < MAX_ROWS && refused < MAX_REFUSED) {
       while (u[p] == ' ' || u[p] == '\t' || u[p] == '\r') {
         p++;
       }
@@ -692,6 +796,7 @@ final class RecordReader {
       last--;
     }
     read++;
+    refused++;
     Fault told = fault;
     if (exhausted && input.damage() != null && Math.min(stop, end) == end) {
       damageTold = true;

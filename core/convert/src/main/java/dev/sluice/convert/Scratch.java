@@ -8,21 +8,25 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A file of arrays that wait outside of the heap. It loses its name as soon as it is open, so that
  * its space is free again however the process ends. One thread writes; any number read what is
- * {@linkplain #flush() flushed}.
+ * {@linkplain #flush() flushed}. Whoever needs it has a share; the last who closes his frees it.
  */
 final class Scratch implements AutoCloseable {
   private static final int BUFFER = 1 << 18;
 
   private final FileChannel channel;
   private final ByteBuffer out = buffer();
+  private final AtomicInteger shares = new AtomicInteger(1);
   private long written;
 
   /**
+   * Makes a file, with one share.
+   *
    * @param file made here, in a folder that is made too
    */
   Scratch(Path file) throws IOException {
@@ -94,8 +98,22 @@ final class Scratch implements AutoCloseable {
     out.clear();
   }
 
+  /** Gives another share. */
+  Scratch share() {
+    shares.incrementAndGet();
+    return this;
+  }
+
+  /** Gives a share up. */
   @Override
   public void close() throws IOException {
+    if (shares.decrementAndGet() == 0) {
+      channel.close();
+    }
+  }
+
+  /** Frees the space, whoever has a share. */
+  void discard() throws IOException {
     channel.close();
   }
 

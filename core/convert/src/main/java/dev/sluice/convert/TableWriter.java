@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import org.apache.parquet.format.KeyValue;
@@ -16,12 +18,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides when the records of one conversion are written, and in which row groups.
  *
- * <p>Records wait in a stage for each partition. A stage that makes a row group by itself is
- * encoded at once. When all stages together use up the budget, those that have little go to scratch
- * space as they are, so that row groups are large whatever the number of partitions; of the others
- * the largest are encoded until half of the budget is free. When scratch space is used up, and at
- * the end, what waits there is read back, partition by partition, and encoded. All of this depends
- * on the records and the options alone, so that equal input gives equal files.
+ * <p>Records wait in a stage for each partition. A stage that makes a row group by itself is to be
+ * encoded at once, by whoever asks for it. When all stages together use up the budget, those that
+ * have little go to scratch space as they are, so that row groups are large whatever the number of
+ * partitions; of the others the largest are encoded until half of the budget is free. When scratch
+ * space is used up, and at the end, what waits there is read back, partition by partition, and
+ * encoded. All of this depends on the records and the options alone, so that equal input gives
+ * equal files.
  */
 final class TableWriter implements AutoCloseable {
   /** A column's arrays are counted in ints. */
@@ -37,7 +40,10 @@ final class TableWriter implements AutoCloseable {
   private final long rowGroupBytes;
   private final long scratchBytes;
   private final int mostAtOnce;
-  private final Encoder encoder;
+  private final boolean threaded;
+  private final Deque<Encoder.Load> loads = new ArrayDeque<>();
+  private final List<Scratch> scratches = new ArrayList<>();
+  private @Nullable Interner @Nullable [] view;
   private final Scatter scatter = new Scatter();
   private Stage[] stages = new Stage[0];
   private Partition[] partitions = new Partition[0];
@@ -67,11 +73,22 @@ final class TableWriter implements AutoCloseable {
     this.rowGroupBytes = bufferBytes / 2;
     this.scratchBytes = options.scratchBytes();
     this.mostAtOnce = (int) Math.max(1, bufferBytes / 4 / Stage.least(leaves));
-    this.encoder = new Encoder(leaves, options.codec(), rowGroupBytes + littleBytes());
+    this.threaded = options.threads() > 1;
   }
 
-  /** Takes in a batch, and writes out what no longer fits in memory. */
+  /** Typed data in stages, in bytes. */
+  long memory() {
+    return memory;
+  }
+
+  /** What is to be encoded next, in the order that files need; null when there is nothing. */
+  Encoder.@Nullable Load next() {
+    return loads.poll();
+  }
+
+  /** Takes in a batch; then {@link #next()} has what no longer fits in memory. */
   void add(Batch batch, int[] partition) throws IOException {
+    view = null;
     grow(router.count());
     beforeText();
     int row = 0;
@@ -175,6 +192,7 @@ final class TableWriter implements AutoCloseable {
         }
       }
       scratch.close();
+      scratches.remove(scratch);
       scratch = null;
     }
   }
@@ -182,6 +200,7 @@ final class TableWriter implements AutoCloseable {
   private void wait(int partition) throws IOException {
     if (scratch == null) {
       scratch = new Scratch(directory.resolve("." + form.stem() + ".scratch.inprogress"));
+      scratches.add(scratch);
     }
     Waiting places = waiting[partition];
     if (places == null) {
@@ -206,26 +225,40 @@ final class TableWriter implements AutoCloseable {
   /** Encodes what waits in scratch space, and {@code last} behind it. */
   private void encode(int partition, Stage last) throws IOException {
     Waiting places = waiting[partition];
-    waiting[partition] = null;
-    if (scratch != null) {
+    Scratch from = null;
+    if (places != null && scratch != null) {
+      waiting[partition] = null;
       scratch.flush();
+      from = scratch.share();
     }
-    encoder.encode(
+    loads.add(
         new Encoder.Load(
-            partitions[partition],
-            scratch,
-            places == null ? Waiting.NOTHING : places,
-            last,
-            interners));
+            partitions[partition], from, places == null ? Waiting.NOTHING : places, last, view()));
   }
 
-  /** Completes all files and gives them their names; answers them sorted by path. */
-  List<DataFile> publish() throws IOException {
+  /** The interned text of this moment: it may grow while what refers to it is encoded. */
+  private @Nullable Interner[] view() {
+    if (!threaded) {
+      return interners;
+    }
+    if (view == null) {
+      view =
+          Arrays.stream(interners).map(i -> i == null ? null : i.view()).toArray(Interner[]::new);
+    }
+    return view;
+  }
+
+  /** Has all that is left encoded. */
+  void flush() throws IOException {
     for (int p = 0; p < stageCount; p++) {
       if (stages[p].rows > 0 || waiting[p] != null) {
         encode(p);
       }
     }
+  }
+
+  /** Gives all files their names when everything is encoded; answers them sorted by path. */
+  List<DataFile> publish() throws IOException {
     List<DataFile> published = new ArrayList<>();
     for (int p = 0; p < stageCount; p++) {
       published.addAll(partitions[p].publish());
@@ -241,9 +274,8 @@ final class TableWriter implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    encoder.close();
-    if (scratch != null) {
-      scratch.close();
+    for (Scratch each : scratches) {
+      each.discard();
     }
     if (!kept) {
       for (int p = 0; p < stageCount; p++) {

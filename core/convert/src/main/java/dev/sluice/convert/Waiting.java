@@ -8,6 +8,7 @@ final class Waiting {
 
   private long[] places;
   private int size;
+  private long bytes;
 
   private Waiting(long[] places, int size) {
     this.places = places;
@@ -20,6 +21,11 @@ final class Waiting {
 
   int size() {
     return size;
+  }
+
+  /** How much there is. */
+  long bytes() {
+    return bytes;
   }
 
   long position(int i) {
@@ -37,5 +43,6 @@ final class Waiting {
     places[2 * size] = position;
     places[2 * size + 1] = length;
     size++;
+    bytes += length;
   }
 }

@@ -110,6 +110,17 @@ class FramingTest {
   }
 
   @Test
+  void blanksBehindTheFirstRecordAreNotHeldWhole() throws IOException {
+    String blanks = " ".repeat(200_000);
+    Run run =
+        run(
+            ("{\"id\":1}" + blanks + "{\"id\":2}\n{\"id\":3}\n").getBytes(StandardCharsets.UTF_8),
+            new Limits(100_000, 64, 400, 100));
+
+    assertThat(run.column("id")).containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
   void structuralFaultsOfAnArrayCostNoElement() {
     assertThat(run("[{\"id\":1} {\"id\":2}]").column("id")).containsExactly(1L, 2L);
     assertThat(run("[{\"id\":1},,{\"id\":2}]").column("id")).containsExactly(1L, 2L);

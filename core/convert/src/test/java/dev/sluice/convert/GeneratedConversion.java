@@ -13,7 +13,7 @@ import java.util.List;
 
 /**
  * Converts a generated source of any size, for tests of memory in a JVM of their own. Arguments:
- * folder, bytes, partitions. Prints what became of it as {@code key=value} lines.
+ * folder, bytes, partitions, threads. Prints what became of it as {@code key=value} lines.
  */
 final class GeneratedConversion {
   private GeneratedConversion() {}
@@ -22,6 +22,7 @@ final class GeneratedConversion {
     Path folder = Path.of(arguments[0]);
     long bytes = Long.parseLong(arguments[1]);
     int partitions = Integer.parseInt(arguments[2]);
+    int threads = Integer.parseInt(arguments[3]);
     Dataset dataset =
         Declared.of(
             folder,
@@ -39,7 +40,7 @@ final class GeneratedConversion {
 
     long began = System.nanoTime();
     Conversion conversion =
-        new Converter(dataset, ConvertOptions.defaults())
+        new Converter(dataset, ConvertOptions.defaults().withThreads(threads))
             .convert(
                 new Source("generated", "", "big", () -> source),
                 folder.resolve("data"),
@@ -58,7 +59,7 @@ final class GeneratedConversion {
     System.out.println("files=" + conversion.files().size());
     System.out.println("sum=" + conversion.files().stream().mapToLong(DataFile::rows).sum());
     System.out.println("peakHeapMiB=" + (heap >> 20));
-    System.out.println("seconds=" + (System.nanoTime() - began) / 1_000_000_000);
+    System.out.println("milliseconds=" + (System.nanoTime() - began) / 1_000_000);
     Path status = Path.of("/proc/self/status");
     if (Files.exists(status)) {
       List<String> lines = Files.readAllLines(status);

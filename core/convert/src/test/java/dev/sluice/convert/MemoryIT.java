@@ -44,12 +44,21 @@ class MemoryIT {
     convert(2L << 30, 2_000);
   }
 
+  @Test
+  void aSecondThreadTakesNotMuchMore() throws Exception {
+    convert(256L << 20, 300, 2, HEAP + 64);
+  }
+
   private void convert(long bytes, int partitions) throws Exception {
+    convert(bytes, partitions, 1, HEAP);
+  }
+
+  private void convert(long bytes, int partitions, int threads, int heap) throws Exception {
     Path log = folder.resolve("log");
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx" + HEAP + "m",
+                "-Xmx" + heap + "m",
                 "-XX:+UseSerialGC",
                 "-XX:+ExitOnOutOfMemoryError",
                 "-cp",
@@ -57,7 +66,8 @@ class MemoryIT {
                 GeneratedConversion.class.getName(),
                 folder.toString(),
                 String.valueOf(bytes),
-                String.valueOf(partitions))
+                String.valueOf(partitions),
+                String.valueOf(threads))
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
