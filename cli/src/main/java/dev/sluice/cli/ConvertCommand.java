@@ -38,7 +38,10 @@ import picocli.CommandLine.Parameters;
       "",
       "Reads NDJSON, one JSON array, or JSON objects one after the other; plain, gzip or zstd."
           + " Records that do not fit the dataset go to OUT/_quarantine, one line each with source,"
-          + " line, reason and raw text. Converting a file again replaces what it gave before."
+          + " line, reason and raw text. Converting a file again replaces what it gave before.",
+      "",
+      "Several threads share one large input; small ones are converted side by side. A gzip or zstd"
+          + " stream is decompressed by one thread, and records that span lines are parsed by one."
     },
     footer = {
       "",
@@ -70,6 +73,15 @@ final class ConvertCommand implements Callable<Integer> {
       description = "zstd, snappy or none (default: ${DEFAULT-VALUE}).")
   private Codec codec = Codec.ZSTD;
 
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = {
+        "How many threads convert; the files do not depend on it",
+        "(default: the number of processors)."
+      })
+  private int threads = Runtime.getRuntime().availableProcessors();
+
   @Option(names = "--json", description = "Print one JSON object instead of the summary.")
   private boolean json;
 
@@ -82,6 +94,9 @@ final class ConvertCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (threads < 1) {
+      throw Failure.usage("Cannot convert: --threads must be at least 1: " + threads + ".");
+    }
     Dataset declared = DatasetFolders.load(console, dataset);
     List<Inputs.Input> sources = Inputs.find(inputs, out);
     Path quarantine = out.resolve("_quarantine");
@@ -89,25 +104,28 @@ final class ConvertCommand implements Callable<Integer> {
     Totals totals = new Totals();
     Set<String> stems = new HashSet<>();
     Set<Path> current = new HashSet<>();
-    Converter converter = new Converter(declared, ConvertOptions.defaults().withCodec(codec));
-    long whole = sources.stream().mapToLong(Inputs.Input::bytes).sum();
+    ConvertOptions options = ConvertOptions.defaults().withCodec(codec);
+    Meter meter =
+        new Meter(console, sources.stream().mapToLong(Inputs.Input::bytes).sum(), sources.size());
+    boolean shown = console.errTerminal() && !json;
     long start = System.nanoTime();
-    for (Inputs.Input input : sources) {
-      Progress progress =
-          console.errTerminal() && !json
-              ? new Meter(console, totals, whole, sources.size(), start)
-              : Progress.NONE;
-      try {
-        Conversion done = converter.convert(input.source(), out, quarantine, progress);
+    List<Outcome> outcomes =
+        new SideBySide(threads, Runtime.getRuntime().maxMemory())
+            .run(
+                sources,
+                (input, share) -> {
+                  Converter converter = new Converter(declared, options.withThreads(share));
+                  return convert(
+                      converter, input, quarantine, shown ? meter.input() : Progress.NONE);
+                });
+    for (int i = 0; i < sources.size(); i++) {
+      Conversion done = outcomes.get(i).done();
+      if (done != null) {
         totals.add(done);
         done.files().forEach(file -> current.add(file.path().toAbsolutePath().normalize()));
         done.quarantine().ifPresent(file -> current.add(file.toAbsolutePath().normalize()));
-      } catch (SluiceException e) {
-        if (e.code() != ErrorCode.UNREADABLE_SOURCE) {
-          throw e;
-        }
-        // The files beside it are converted all the same.
-        totals.failed.put(input.path().toString(), String.valueOf(e.getMessage()));
+      } else {
+        totals.failed.put(sources.get(i).path().toString(), outcomes.get(i).refused());
       }
     }
     sources.stream()
@@ -126,6 +144,27 @@ final class ConvertCommand implements Callable<Integer> {
       return Main.FAILED;
     }
     return totals.quarantined > 0 ? Main.QUARANTINED : Main.OK;
+  }
+
+  /**
+   * What became of an input.
+   *
+   * @param refused why it is not converted, when {@code done} is null
+   */
+  private record Outcome(@Nullable Conversion done, String refused) {}
+
+  private Outcome convert(
+      Converter converter, Inputs.Input input, Path quarantine, Progress progress)
+      throws IOException {
+    try {
+      return new Outcome(converter.convert(input.source(), out, quarantine, progress), "");
+    } catch (SluiceException e) {
+      if (e.code() != ErrorCode.UNREADABLE_SOURCE) {
+        throw e;
+      }
+      // The files beside it are converted all the same.
+      return new Outcome(null, String.valueOf(e.getMessage()));
+    }
   }
 
   private static void writable(Path folder) {
@@ -238,39 +277,52 @@ final class ConvertCommand implements Callable<Integer> {
   }
 
   /** Shows how far all inputs together are, a few times a second. */
-  private static final class Meter implements Progress {
+  private static final class Meter {
+    private static final long PAUSE = 100_000_000;
+
     private final Console console;
-    private final Totals totals;
     private final long whole;
     private final int files;
-    private final long start;
+    private final long start = System.nanoTime();
     private long shown;
+    private int begun;
+    private long bytes;
+    private long records;
 
-    Meter(Console console, Totals totals, long whole, int files, long start) {
+    Meter(Console console, long whole, int files) {
       this.console = console;
-      this.totals = totals;
       this.whole = whole;
       this.files = files;
-      this.start = start;
     }
 
-    @Override
-    public void at(long bytesIn, long records) {
+    /** The progress of one more input. */
+    synchronized Progress input() {
+      begun++;
+      long[] told = new long[2];
+      return (bytesIn, found) -> {
+        add(bytesIn - told[0], found - told[1]);
+        told[0] = bytesIn;
+        told[1] = found;
+      };
+    }
+
+    private synchronized void add(long moreBytes, long moreRecords) {
+      bytes += moreBytes;
+      records += moreRecords;
       long now = System.nanoTime();
-      if (now - shown < 100_000_000) {
+      if (now - shown < PAUSE) {
         return;
       }
       shown = now;
-      long bytes = totals.bytesIn + bytesIn;
       double seconds = Math.max(1e-9, (now - start) / 1e9);
       console.status(
           Units.percent(bytes, whole)
               + "  input "
-              + (totals.sources + 1)
+              + begun
               + " of "
               + files
               + "  "
-              + Units.count(totals.read + records)
+              + Units.count(records)
               + " records  "
               + Units.bytes(Math.round(bytes / seconds))
               + "/s");
@@ -278,7 +330,6 @@ final class ConvertCommand implements Callable<Integer> {
   }
 
   private static final class Totals {
-    private int sources;
     private long read;
     private long written;
     private long quarantined;
@@ -293,7 +344,6 @@ final class ConvertCommand implements Callable<Integer> {
     private Duration elapsed = Duration.ZERO;
 
     void add(Conversion done) throws IOException {
-      sources++;
       read += done.read();
       written += done.written();
       quarantined += done.quarantined();

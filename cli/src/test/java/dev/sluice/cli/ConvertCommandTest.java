@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +58,31 @@ class ConvertCommandTest {
     assertThat(files())
         .hasSize(3)
         .allMatch(file -> file.matches("place=(park|zoo)/[ab]-.*parquet"));
+  }
+
+  @Test
+  void filesDoNotDependOnTheNumberOfThreads() throws IOException {
+    for (int i = 0; i < 5; i++) {
+      write("s" + i + ".json", visit("park", i), "{nonsense", visit("zoo", i));
+    }
+    String[] many = new String[30_000];
+    for (int i = 0; i < many.length; i++) {
+      many[i] = i % 100 == 0 ? "{\"place\": 1}" : visit("p" + i % 7, i);
+    }
+    write("large.json", many);
+
+    assertThat(convert(in, "--threads", "1")).isEqualTo(Main.QUARANTINED);
+    Map<String, Long> one = checksums();
+    assertThat(convert(in, "--threads", "3")).isEqualTo(Main.QUARANTINED);
+    assertThat(checksums()).isEqualTo(one).hasSizeGreaterThan(20);
+    assertThat(convert(in.resolve("large.json"), "--threads", "2")).isEqualTo(Main.QUARANTINED);
+    assertThat(checksums()).isEqualTo(one);
+  }
+
+  @Test
+  void noThreadsAreRefused() {
+    assertThat(convert(in, "--threads", "0")).isEqualTo(Main.USAGE);
+    assertThat(sluice.err()).contains("--threads must be at least 1: 0");
   }
 
   @Test
@@ -191,6 +218,18 @@ class ConvertCommandTest {
           .sorted()
           .toList();
     }
+  }
+
+  private Map<String, Long> checksums() throws IOException {
+    Map<String, Long> checksums = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(out)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        CRC32 crc = new CRC32();
+        crc.update(Files.readAllBytes(file));
+        checksums.put(out.relativize(file).toString(), crc.getValue());
+      }
+    }
+    return checksums;
   }
 
   private List<String> quarantine() throws IOException {
