@@ -1,6 +1,8 @@
 package dev.sluice.benchmarks;
 
 import dev.sluice.benchmarks.convert.ConvertCommand;
+import dev.sluice.benchmarks.convert.MemoryCommand;
+import dev.sluice.benchmarks.convert.ThreadsCommand;
 import dev.sluice.benchmarks.formats.FormatsCommand;
 import dev.sluice.benchmarks.micro.MicroCommand;
 import dev.sluice.model.SluiceException;
@@ -54,6 +56,8 @@ public final class Main implements Runnable {
     CommandLine line =
         new CommandLine(main)
             .addSubcommand(new ConvertCommand(place))
+            .addSubcommand(new ThreadsCommand(place))
+            .addSubcommand(new MemoryCommand(place))
             .addSubcommand(new FormatsCommand(place))
             .addSubcommand(new MicroCommand(place));
     line.setOut(new PrintWriter(place.out(), true));

@@ -30,14 +30,15 @@ class MainTest {
     assertThat(run("convert", "--threads", "2", "--runs", "0")).isEqualTo(1);
     assertThat(err.toString(StandardCharsets.UTF_8))
         .contains("--runs must be 1 to 1000: 0")
-        .contains("the converter works on one thread so far: 2");
+        .contains("more are measured by bench threads: 2");
     assertThat(folder.resolve("docs")).doesNotExist();
   }
 
   @Test
   void everyCommandExplainsItself() {
     assertThat(run("--help")).isZero();
-    assertThat(out.toString(StandardCharsets.UTF_8)).contains("convert", "formats", "micro");
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("convert", "threads", "memory", "formats", "micro");
     assertThat(run("convert", "--help")).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8)).contains("--records-scale");
   }

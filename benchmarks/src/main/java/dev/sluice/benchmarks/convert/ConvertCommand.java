@@ -48,7 +48,7 @@ public final class ConvertCommand implements Callable<Integer> {
       names = "--threads",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Threads of each. The converter works on one so far, so only 1 is measured.")
+      description = "Threads of each; only 1. For more see bench threads.")
   private int threads;
 
   @Option(
@@ -153,7 +153,7 @@ public final class ConvertCommand implements Callable<Integer> {
       problems.add("--runs must be 1 to 1000: " + runs);
     }
     if (threads != 1) {
-      problems.add("--threads can only be 1, the converter works on one thread so far: " + threads);
+      problems.add("--threads can only be 1, more are measured by bench threads: " + threads);
     }
     if (coldMegabytes < 0 || coldMegabytes > 100_000) {
       problems.add("--cold-megabytes must be 0 to 100000: " + coldMegabytes);

@@ -317,7 +317,8 @@ public enum StandardInput {
     return bytes.toByteArray();
   }
 
-  private long write(OutputStream to, long seed, long records, long bytes) throws IOException {
+  /** The same into a stream, which is closed. */
+  long write(OutputStream to, long seed, long records, long bytes) throws IOException {
     Dice dice = new Dice(seed * 31 + ordinal());
     try (JsonLines out = new JsonLines(to)) {
       long written = 0;
