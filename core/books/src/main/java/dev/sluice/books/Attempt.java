@@ -15,6 +15,11 @@ import java.time.Instant;
  */
 public record Attempt(String id, int number, Instant stop, Instant death) {
 
+  /** An attempt that nothing ends but its own success or failure, as a command's is. */
+  public static Attempt withoutEnd(String id) {
+    return new Attempt(id, 1, Instant.MAX, Instant.MAX);
+  }
+
   /**
    * @throws SluiceException {@code OUT_OF_TIME} when there is no time left
    */

@@ -42,17 +42,40 @@ final class Books {
     return entry(ledger(dataset, id));
   }
 
+  /** The entries of all versions of one object. */
+  List<Stored> entries(String dataset, String keyHash) {
+    return entriesExcept(dataset, keyHash, Optional.empty());
+  }
+
   /** The entries of all versions of one object but one. */
   List<Stored> entries(String dataset, String keyHash, SourceId except) {
+    return entriesExcept(dataset, keyHash, Optional.of(ledger(dataset, except)));
+  }
+
+  private List<Stored> entriesExcept(
+      String dataset, String keyHash, Optional<ObjectName> excepted) {
     List<Stored> entries = new ArrayList<>();
-    ObjectName excepted = ledger(dataset, except);
     try (Stream<ListedObject> listed =
         store.list(layout.lakeBucket(), layout.ledgerPrefix(dataset, keyHash), "")) {
       listed
-          .filter(object -> !object.name().equals(excepted))
+          .filter(object -> !excepted.equals(Optional.of(object.name())))
           .forEach(object -> entry(object.name()).ifPresent(entries::add));
     }
     return entries;
+  }
+
+  /** All entries of a dataset, read while the stream is; the caller closes it. */
+  Stream<Stored> entries(String dataset) {
+    return store
+        .list(layout.lakeBucket(), layout.ledgerPrefix(dataset), "")
+        .flatMap(object -> entry(object.name()).stream());
+  }
+
+  /** All intents, read while the stream is; the caller closes it. */
+  Stream<StoredIntent> intents() {
+    return store
+        .list(layout.lakeBucket(), layout.intentsPrefix(), "")
+        .flatMap(object -> intent(object.name()).stream());
   }
 
   private Optional<Stored> entry(ObjectName name) {
@@ -74,12 +97,27 @@ final class Books {
    * @return false when somebody else wrote meanwhile; nothing was changed then
    */
   boolean write(LedgerEntry entry, SourceId id, Optional<Stored> replaced) {
-    ObjectName name = ledger(entry.dataset(), id);
-    Content line = Content.of(entry.toLine());
     if (replaced.isPresent()) {
-      return store.putIfMatch(name, replaced.get().etag(), line, JSON).isPresent();
+      return replace(replaced.get(), entry).isPresent();
     }
-    return store.putIfAbsent(name, line, JSON) instanceof PutResult.Created;
+    return store.putIfAbsent(ledger(entry.dataset(), id), Content.of(entry.toLine()), JSON)
+        instanceof PutResult.Created;
+  }
+
+  /** Writes an entry in place of another; empty when somebody else wrote meanwhile. */
+  Optional<Stored> replace(Stored stored, LedgerEntry by) {
+    return store
+        .putIfMatch(stored.name(), stored.etag(), Content.of(by.toLine()), JSON)
+        .map(etag -> new Stored(stored.name(), etag, by));
+  }
+
+  /**
+   * Makes a generation nobody else's: whoever set about an earlier one finds the entry changed.
+   *
+   * @return empty when somebody else wrote meanwhile
+   */
+  Optional<Stored> claim(Stored stored, int generation) {
+    return replace(stored, stored.entry().change().generation(generation).make());
   }
 
   /** Writes an intent, in place of the same attempt's earlier one if there is any. */

@@ -1,25 +1,19 @@
 package dev.sluice.books;
 
 import dev.sluice.convert.Conversion;
-import dev.sluice.convert.DataFile;
 import dev.sluice.convert.Source;
 import dev.sluice.model.ErrorCode;
 import dev.sluice.model.SluiceException;
-import dev.sluice.model.catalog.Catalog;
 import dev.sluice.model.dataset.Dataset;
 import dev.sluice.model.dataset.Datasets;
-import dev.sluice.model.dataset.PartitionField;
-import dev.sluice.model.dataset.PartitionValues;
 import dev.sluice.model.ledger.LedgerEntry;
 import dev.sluice.model.ledger.LedgerEntry.Status;
 import dev.sluice.model.registry.LakeLayout;
-import dev.sluice.model.store.Content;
 import dev.sluice.model.store.ObjectInfo;
 import dev.sluice.model.store.ObjectName;
 import dev.sluice.model.store.ObjectStore;
 import dev.sluice.model.store.OpenObject;
 import dev.sluice.model.store.PartitionRegistrar;
-import dev.sluice.model.store.PutResult;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -27,15 +21,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,22 +42,16 @@ import org.jspecify.annotations.Nullable;
  * again.
  */
 public final class Ingest {
-  private static final String PARQUET = "application/vnd.apache.parquet";
-  private static final String NDJSON = "application/x-ndjson";
-
   /** How often an object may change under one attempt before the queue is asked to come again. */
   private static final int ROUNDS = 8;
 
-  /** What a request that was on its way may take to be carried out after its sender died. */
-  private static final Duration IN_FLIGHT = Duration.ofMinutes(1);
-
   private final ObjectStore store;
-  private final PartitionRegistrar partitions;
   private final Conversions conversions;
   private final Datasets datasets;
   private final Config config;
   private final Clock clock;
   private final Books books;
+  private final Publisher publisher;
 
   /**
    * @param layout where uploads arrive and where everything made of them is kept
@@ -87,12 +70,12 @@ public final class Ingest {
       Config config,
       Clock clock) {
     this.store = store;
-    this.partitions = partitions;
     this.conversions = conversions;
     this.datasets = datasets;
     this.config = config;
     this.clock = clock;
     this.books = new Books(store, config.layout());
+    this.publisher = new Publisher(store, partitions, books, config, clock);
   }
 
   /**
@@ -251,9 +234,9 @@ public final class Ingest {
     private LedgerEntry amended(LedgerEntry entry, ObjectInfo newest) {
       LedgerEntry amended = entry;
       if (entry.sequencer().isEmpty() && isOwn(newest) && !event.sequencer().isEmpty()) {
-        amended = amended.withEvent(event.sequencer(), event.time());
+        amended = amended.change().event(event.sequencer(), event.time()).make();
       }
-      return amended.withSourceDeletedAt(Optional.empty());
+      return amended.change().sourceDeletedAt(Optional.empty()).make();
     }
 
     private boolean isOwn(ObjectInfo version) {
@@ -275,27 +258,43 @@ public final class Ingest {
     private Optional<Done> load(OpenObject open, Optional<Books.Stored> stored) throws IOException {
       ObjectInfo newest = open.info();
       SourceId id = id(newest.version());
+      int generation = stored.map(s -> s.entry().generation() + 1).orElse(0);
       Path scratch = Files.createTempDirectory(config.scratch(), "object-");
       try {
         Conversion conversion;
-        Output output;
+        Publisher.Output output;
         try {
-          conversion = convert(open, id, scratch);
-          output = output(newest, id, conversion);
+          conversion = convert(open, id.stem(generation), scratch);
+          output =
+              publisher.output(
+                  dataset(),
+                  conversion.files(),
+                  conversion.quarantine(),
+                  id.stem(generation),
+                  newest.lastModified().atZone(ZoneOffset.UTC).toLocalDate());
         } catch (SluiceException e) {
           if (e.code().action() != ErrorCode.Action.REJECT) {
             throw e;
           }
           LedgerEntry rejected =
-              entry(newest, Status.REJECTED, e.code(), String.valueOf(e.getMessage()));
-          announce(newest, id, stored.map(x -> x.entry().outputKeys()).orElse(List.of()));
+              entry(newest, Status.REJECTED, e.code(), String.valueOf(e.getMessage()))
+                  .change()
+                  .generation(generation)
+                  .make();
+          if (stored.filter(s -> !s.entry().outputKeys().isEmpty()).isPresent()) {
+            announce(newest, id, generation, List.of(), stored);
+          }
           if (!books.write(rejected, id, stored)) {
             return Optional.empty();
           }
           return Optional.of(new Done(Outcome.Action.REJECTED, rejected));
         }
-        publish(output, newest, id, stored);
-        LedgerEntry entry = loaded(newest, conversion, output);
+        if (!output.keys().isEmpty() || stored.isPresent()) {
+          publisher.publish(
+              output, dataset(), announce(newest, id, generation, output.keys(), stored));
+        }
+        LedgerEntry entry =
+            loaded(newest, conversion, output).change().generation(generation).make();
         if (!books.write(entry, id, stored)) {
           return Optional.empty();
         }
@@ -305,7 +304,7 @@ public final class Ingest {
       }
     }
 
-    private Conversion convert(OpenObject open, SourceId id, Path scratch) throws IOException {
+    private Conversion convert(OpenObject open, String stem, Path scratch) throws IOException {
       ObjectInfo version = open.info();
       boolean[] used = new boolean[1];
       Source.Content content =
@@ -319,7 +318,7 @@ public final class Ingest {
       Conversion conversion =
           conversions.convert(
               dataset(),
-              new Source(source.toString(), version.version(), id.stem(), content),
+              new Source(source.toString(), version.version(), stem, content),
               Files.createDirectory(scratch.resolve("data")),
               Files.createDirectory(scratch.resolve("quarantine")),
               (bytes, records) -> attempt.check(clock, "convert " + source));
@@ -360,127 +359,29 @@ public final class Ingest {
       };
     }
 
-    /** Files by their keys in the lake bucket. */
-    private record Output(
-        Map<String, DataFile> files, String quarantineKey, Optional<Path> quarantine) {
-      List<String> keys() {
-        List<String> keys = new ArrayList<>(files.keySet());
-        if (quarantine.isPresent()) {
-          keys.add(quarantineKey);
-        }
-        return keys;
-      }
-    }
-
-    private Output output(ObjectInfo version, SourceId id, Conversion conversion) {
-      Map<String, DataFile> files = new LinkedHashMap<>();
-      for (DataFile file : conversion.files()) {
-        String name = String.valueOf(file.path().getFileName());
-        int number =
-            Integer.parseInt(
-                name.substring(id.stem().length() + 1, name.length() - ".parquet".length()));
-        files.put(
-            config.layout().silverKey(dataset().name(), file.directory(), id.stem(), number), file);
-      }
-      return new Output(
-          files,
-          conversion.quarantine().isPresent()
-              ? config
-                  .layout()
-                  .quarantineKey(
-                      dataset().name(),
-                      version.lastModified().atZone(ZoneOffset.UTC).toLocalDate(),
-                      id.stem())
-              : "",
-          conversion.quarantine());
-    }
-
-    private void publish(
-        Output output, ObjectInfo version, SourceId id, Optional<Books.Stored> stored)
-        throws IOException {
-      Set<String> keys = new LinkedHashSet<>(output.keys());
-      // An earlier load under another declaration may have left other files.
-      stored.ifPresent(s -> keys.addAll(s.entry().outputKeys()));
-      announce(version, id, keys);
-      for (Map.Entry<String, DataFile> file : output.files().entrySet()) {
-        publish(file.getKey(), file.getValue().path(), PARQUET);
-      }
-      if (output.quarantine().isPresent()) {
-        publish(output.quarantineKey(), output.quarantine().get(), NDJSON);
-        registerQuarantine(version);
-      }
-      register(output.files().values());
-      attempt.check(clock, "enter " + source + " in the ledger");
-    }
-
     /** Leaves word of what may be published or has to be withdrawn, before either is begun. */
-    private void announce(ObjectInfo version, SourceId id, Collection<String> keys) {
-      if (keys.isEmpty()) {
-        return;
-      }
-      attempt.check(clock, "publish " + source);
-      Intent intent =
-          new Intent(
-              source.bucket(),
-              source.key(),
-              version.version(),
-              datasetName,
-              List.copyOf(keys),
-              attempt.death().plus(IN_FLIGHT));
-      ownIntents.put(books.write(intent, id, attempt.id()), intent);
-    }
-
-    private void publish(String key, Path file, String type) throws IOException {
-      attempt.check(clock, "publish " + source);
-      Content content = Content.of(file);
-      PutResult result = store.putIfAbsent(lake(key), content, type);
-      if (result instanceof PutResult.Exists exists
-          && !(exists.existing().size() == content.size()
-              && exists.existing().etag().equals(content.md5()))
-          // Of another version of the converter or the declaration, or encrypted so that its ETag
-          // says nothing: no entry vouches for it, so it is replaced.
-          && store.putIfMatch(lake(key), exists.existing().etag(), content, type).isEmpty()) {
-        throw new SluiceException(
-            ErrorCode.UNAVAILABLE,
-            "Cannot publish " + lake(key) + ": another attempt writes it; it will be tried again");
-      }
-    }
-
-    private void register(Iterable<DataFile> files) {
-      List<PartitionField> fields = dataset().partitions().fields();
-      if (fields.isEmpty() || dataset().partitions().projected()) {
-        return;
-      }
-      Set<PartitionRegistrar.Partition> found = new LinkedHashSet<>();
-      for (DataFile file : files) {
-        List<String> values = new ArrayList<>();
-        for (PartitionField field : fields) {
-          String value = file.partition().get(field.column());
-          values.add(value == null ? PartitionValues.NULL_DIRECTORY : value);
-        }
-        found.add(
-            new PartitionRegistrar.Partition(
-                values,
-                config
-                    .layout()
-                    .lakeUri(config.layout().silverPrefix(dataset().name(), file.directory()))));
-      }
-      if (!found.isEmpty()) {
-        partitions.register(config.silverDatabase(), dataset().name(), List.copyOf(found));
-      }
-    }
-
-    /** Athena does not compute the partitions of quarantine: an upload may be of any day. */
-    private void registerQuarantine(ObjectInfo version) {
-      LocalDate day = version.lastModified().atZone(ZoneOffset.UTC).toLocalDate();
-      LakeLayout layout = config.layout();
-      partitions.register(
-          Catalog.OPS,
-          Catalog.QUARANTINE,
-          List.of(
-              new PartitionRegistrar.Partition(
-                  List.of(dataset().name(), day.toString()),
-                  layout.lakeUri(layout.quarantinePrefix(dataset().name(), day)))));
+    private Publisher.Announcement announce(
+        ObjectInfo version,
+        SourceId id,
+        int generation,
+        List<String> outputs,
+        Optional<Books.Stored> stored) {
+      Publisher.Announcement announcement =
+          publisher.announce(
+              new Intent(
+                  source.bucket(),
+                  source.key(),
+                  version.version(),
+                  datasetName,
+                  generation,
+                  outputs,
+                  // An earlier load left other files.
+                  stored.map(s -> s.entry().outputKeys()).orElse(List.of()),
+                  attempt.death()),
+              id,
+              attempt);
+      ownIntents.put(announcement.name(), announcement.intent());
+      return announcement;
     }
 
     /** One entry per version, also for one that was never read because a newer one came. */
@@ -521,26 +422,54 @@ public final class Ingest {
           supersede(other);
         }
       }
-      Set<String> kept = new HashSet<>();
-      current.filter(c -> c.status().loaded()).ifPresent(c -> kept.addAll(c.outputKeys()));
-      for (Books.StoredIntent intent : books.intents(keyHash, ownIntents)) {
-        List<String> stray =
-            intent.intent().outputs().stream().filter(k -> !kept.contains(k)).toList();
+      Set<String> kept = current.map(Ingest::keptBy).orElse(Set.of());
+      int generation = current.map(LedgerEntry::generation).orElse(0);
+      for (Books.StoredIntent stored : books.intents(keyHash, ownIntents)) {
+        Intent intent = stored.intent();
+        boolean own = ownIntents.containsKey(stored.name());
+        boolean over = intent.expires().isBefore(clock.instant());
+        List<String> stray = intent.keys();
+        if (!own
+            && intent.version().equals(version)
+            && intent.generation() > 0
+            && intent.generation() >= generation
+            && !kept.containsAll(intent.outputs())) {
+          // Its files may yet be entered in the books, unless that is made impossible first.
+          Optional<LedgerEntry> broken = over ? outlive(intent, version, kept) : Optional.empty();
+          if (broken.isEmpty()) {
+            stray = intent.withdrawn();
+            over = false;
+          } else {
+            generation = broken.get().generation();
+          }
+        }
+        stray = stray.stream().filter(k -> !kept.contains(k)).toList();
         if (!stray.isEmpty()) {
           clean = false;
           delete(stray);
         }
         // A living attempt may still publish, and be killed then: its intent must outlive it.
-        if (ownIntents.containsKey(intent.name())
-            || intent.intent().expires().isBefore(clock.instant())) {
-          books.delete(intent);
+        if (own || over) {
+          books.delete(stored);
         }
       }
       return clean;
     }
 
+    /**
+     * Makes sure that an attempt whose time is over enters nothing any more, however late it wakes.
+     *
+     * @return the entry; empty when somebody else is changing it, who will see to this
+     */
+    private Optional<LedgerEntry> outlive(Intent intent, String version, Set<String> kept) {
+      return entry(version)
+          .filter(stored -> kept.equals(keptBy(stored.entry())))
+          .flatMap(stored -> books.claim(stored, intent.generation() + 1))
+          .map(Books.Stored::entry);
+    }
+
     private void supersede(Books.Stored stored) {
-      replace(stored, stored.entry().withStatus(Status.SUPERSEDED));
+      replace(stored, stored.entry().change().status(Status.SUPERSEDED).make());
     }
 
     /**
@@ -579,7 +508,8 @@ public final class Ingest {
             event.kind() == ObjectEvent.Kind.DELETED
                 ? event.time().orElse(clock.instant())
                 : clock.instant();
-        LedgerEntry marked = last.get().entry().withSourceDeletedAt(Optional.of(deleted));
+        LedgerEntry marked =
+            last.get().entry().change().sourceDeletedAt(Optional.of(deleted)).make();
         if (!books.write(marked, id(marked.version()), last)) {
           return Optional.empty();
         }
@@ -621,7 +551,11 @@ public final class Ingest {
               Status.REJECTED,
               ErrorCode.SOURCE_GONE,
               GONE);
-      return rejected.withEvent(lost.sequencer(), lost.eventTime());
+      return rejected
+          .change()
+          .event(lost.sequencer(), lost.eventTime())
+          .generation(lost.generation())
+          .make();
     }
 
     private void delete(List<String> keys) {
@@ -631,13 +565,7 @@ public final class Ingest {
       }
     }
 
-    private LedgerEntry loaded(ObjectInfo version, Conversion conversion, Output output) {
-      List<LedgerEntry.OutputFile> files = new ArrayList<>();
-      output
-          .files()
-          .forEach((key, file) ->
-              files.add(
-                  new LedgerEntry.OutputFile(key, file.directory(), file.rows(), file.bytes())));
+    private LedgerEntry loaded(ObjectInfo version, Conversion conversion, Publisher.Output output) {
       boolean own = isOwn(version);
       return new LedgerEntry(
           source.bucket(),
@@ -659,13 +587,14 @@ public final class Ingest {
           conversion.bytesIn(),
           conversion.bytesDecoded(),
           conversion.bytesOut(),
-          files,
+          output.listed(),
           output.quarantineKey(),
           started,
           Duration.between(started, clock.instant()),
           attempt.number(),
           config.functionVersion(),
-          Optional.empty());
+          Optional.empty(),
+          0);
     }
 
     private LedgerEntry entry(
@@ -681,7 +610,7 @@ public final class Ingest {
               status,
               code,
               message);
-      return own ? entry : entry.withEvent("", entry.eventTime());
+      return own ? entry : entry.change().event("", entry.eventTime()).make();
     }
 
     private LedgerEntry entry(
@@ -718,7 +647,8 @@ public final class Ingest {
           Duration.between(started, clock.instant()),
           attempt.number(),
           config.functionVersion(),
-          Optional.empty());
+          Optional.empty(),
+          0);
     }
 
     private Optional<Books.Stored> entry(String version) {
@@ -764,6 +694,11 @@ public final class Ingest {
     private Outcome outcome(Outcome.Action action, LedgerEntry entry) {
       return new Outcome(action, Optional.of(entry), withdrawn);
     }
+  }
+
+  /** The keys that readers are to see of a version. */
+  private static Set<String> keptBy(LedgerEntry entry) {
+    return entry.status().loaded() ? new HashSet<>(entry.outputKeys()) : Set.of();
   }
 
   private static final String GONE =

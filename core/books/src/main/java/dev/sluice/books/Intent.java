@@ -2,6 +2,7 @@ package dev.sluice.books;
 
 import dev.sluice.model.json.Json;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param key the source's key
  * @param version the source's version or ETag
  * @param dataset the dataset
- * @param outputs keys in the lake bucket
+ * @param generation what the version's entry will have when the attempt is done
+ * @param outputs keys in the lake bucket that may appear
+ * @param withdrawn keys in the lake bucket that have to go when the attempt is done
  * @param expires from when on the attempt certainly does nothing more
  */
 record Intent(
@@ -23,10 +26,25 @@ record Intent(
     String key,
     String version,
     String dataset,
+    int generation,
     List<String> outputs,
+    List<String> withdrawn,
     Instant expires) {
   Intent {
     outputs = List.copyOf(outputs);
+    withdrawn = List.copyOf(withdrawn);
+  }
+
+  /** Everything that is not to be there unless an entry lists it. */
+  List<String> keys() {
+    List<String> keys = new ArrayList<>(outputs);
+    keys.addAll(withdrawn);
+    return keys;
+  }
+
+  /** The same with a later end. */
+  Intent until(Instant later) {
+    return new Intent(bucket, key, version, dataset, generation, outputs, withdrawn, later);
   }
 
   String toLine() {
@@ -35,22 +53,30 @@ record Intent(
     json.put("source_key", key);
     json.put("version", version);
     json.put("dataset", dataset);
+    json.put("generation", generation);
     json.put("outputs", outputs);
+    json.put("withdrawn", withdrawn);
     json.put("expires_at", expires.toString());
     return Json.write(json) + "\n";
   }
 
   static Intent parse(String line) {
     Map<String, @Nullable Object> json = Json.parseObject(line);
-    if (!(json.get("outputs") instanceof List<?> outputs)) {
-      throw new IllegalArgumentException("outputs is not a list");
-    }
     return new Intent(
         String.valueOf(json.get("source_bucket")),
         String.valueOf(json.get("source_key")),
         String.valueOf(json.get("version")),
         String.valueOf(json.get("dataset")),
-        outputs.stream().map(String::valueOf).toList(),
+        json.get("generation") instanceof Long generation ? Math.toIntExact(generation) : 0,
+        keys(json, "outputs"),
+        keys(json, "withdrawn"),
         Instant.parse(String.valueOf(json.get("expires_at"))));
+  }
+
+  private static List<String> keys(Map<String, ?> json, String name) {
+    if (!(json.get(name) instanceof List<?> keys)) {
+      throw new IllegalArgumentException(name + " is not a list");
+    }
+    return keys.stream().map(String::valueOf).toList();
   }
 }

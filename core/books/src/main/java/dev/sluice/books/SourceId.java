@@ -26,6 +26,19 @@ record SourceId(String keyHash, String versionHash) {
     return keyHash + "-" + versionHash;
   }
 
+  /**
+   * What the files of a later generation start with. Generations count up, so a name that was
+   * withdrawn never comes back, however late its withdrawal is carried out.
+   */
+  String stem(int generation) {
+    return generation == 0 ? stem() : stem() + "-" + generation;
+  }
+
+  /** As {@link #stem(int)}, for whoever has claimed the generation alone. */
+  String claimedStem(int generation) {
+    return stem() + "-r" + generation;
+  }
+
   private static String hash(String text) {
     try {
       return HexFormat.of()

@@ -57,14 +57,12 @@ public final class World {
 
   public World(Path scratch, boolean versioned, Conversions conversions) {
     store.bucket(RAW, versioned).bucket(LAKE, false);
-    ingest =
-        new Ingest(
-            store,
-            partitions,
-            conversions,
-            DATASETS,
-            new Ingest.Config(new LakeLayout(RAW, LAKE, "results"), "silver", scratch, "test"),
-            clock);
+    ingest = new Ingest(store, partitions, conversions, DATASETS, config(scratch), clock);
+  }
+
+  /** What everything that works on this world is configured with. */
+  public Ingest.Config config(Path scratch) {
+    return new Ingest.Config(new LakeLayout(RAW, LAKE, "results"), "silver", scratch, "test");
   }
 
   public static Datasets datasets() {

@@ -145,7 +145,8 @@ public final class Catalog {
             new Column("attempt", "int", "Which delivery that was, from 1"),
             new Column("function_version", "string", "Version of the function"),
             new Column(
-                "source_deleted_at", "string", "When the upload was deleted, ISO 8601, or null")),
+                "source_deleted_at", "string", "When the upload was deleted, ISO 8601, or null"),
+            new Column("generation", "int", "How often it was loaded anew or replayed, from 0")),
         List.of(new Column("dataset", "string", "The dataset, or _unknown")),
         parameters);
   }

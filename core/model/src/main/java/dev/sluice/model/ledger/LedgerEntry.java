@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param eventTime when S3 says it was created; empty when neither event nor object said so
  * @param dataset the dataset it belongs to, {@link
  *     dev.sluice.model.registry.LakeLayout#UNKNOWN_DATASET} when there is no such dataset
- * @param fingerprint the declaration's fingerprint; empty when there is no such dataset
+ * @param fingerprint fingerprint of the declaration by which it was last loaded or replayed; empty
+ *     when there is no such dataset
  * @param status what became of it
  * @param reasonCode the {@link dev.sluice.model.ErrorCode} of a rejected one, otherwise empty
  * @param message one sentence for people about a rejected one, otherwise empty
@@ -43,11 +44,14 @@ import org.jspecify.annotations.Nullable;
  * @param files the Parquet files that hold its records; of a superseded one the files that did, and
  *     that are withdrawn
  * @param quarantineKey key of the quarantine file in the lake bucket; empty when there is none
- * @param startedAt when the attempt that wrote this began
+ * @param startedAt when the attempt that loaded it began
  * @param duration how long that attempt took until it wrote this, to the millisecond
  * @param attempt which delivery of the event that was, from 1
- * @param functionVersion version of the program that wrote this
- * @param sourceDeletedAt when the object was deleted from the raw bucket; its rows stay
+ * @param functionVersion version of the program that last loaded or replayed it
+ * @param sourceDeletedAt when the object was deleted from the raw bucket
+ * @param generation how often somebody has set about loading or replaying the version anew: 0 at
+ *     its first load, and never less than before. Files of different generations have different
+ *     keys
  */
 public record LedgerEntry(
     String sourceBucket,
@@ -75,7 +79,8 @@ public record LedgerEntry(
     Duration duration,
     int attempt,
     String functionVersion,
-    Optional<Instant> sourceDeletedAt) {
+    Optional<Instant> sourceDeletedAt,
+    int generation) {
 
   /** What became of an object version. */
   public enum Status {
@@ -124,97 +129,9 @@ public record LedgerEntry(
     return keys;
   }
 
-  /** The same with another status. */
-  public LedgerEntry withStatus(Status other) {
-    return new LedgerEntry(
-        sourceBucket,
-        sourceKey,
-        versionId,
-        etag,
-        sequencer,
-        size,
-        eventTime,
-        dataset,
-        fingerprint,
-        other,
-        reasonCode,
-        message,
-        recordsRead,
-        recordsWritten,
-        recordsQuarantined,
-        reasons,
-        bytesIn,
-        bytesDecoded,
-        bytesOut,
-        files,
-        quarantineKey,
-        startedAt,
-        duration,
-        attempt,
-        functionVersion,
-        sourceDeletedAt);
-  }
-
-  /** The same with the order and time of its own event. */
-  public LedgerEntry withEvent(String ownSequencer, Optional<Instant> ownEventTime) {
-    return new LedgerEntry(
-        sourceBucket,
-        sourceKey,
-        versionId,
-        etag,
-        ownSequencer,
-        size,
-        ownEventTime.or(() -> eventTime),
-        dataset,
-        fingerprint,
-        status,
-        reasonCode,
-        message,
-        recordsRead,
-        recordsWritten,
-        recordsQuarantined,
-        reasons,
-        bytesIn,
-        bytesDecoded,
-        bytesOut,
-        files,
-        quarantineKey,
-        startedAt,
-        duration,
-        attempt,
-        functionVersion,
-        sourceDeletedAt);
-  }
-
-  /** The same, its source deleted at {@code instant}. */
-  public LedgerEntry withSourceDeletedAt(Optional<Instant> instant) {
-    return new LedgerEntry(
-        sourceBucket,
-        sourceKey,
-        versionId,
-        etag,
-        sequencer,
-        size,
-        eventTime,
-        dataset,
-        fingerprint,
-        status,
-        reasonCode,
-        message,
-        recordsRead,
-        recordsWritten,
-        recordsQuarantined,
-        reasons,
-        bytesIn,
-        bytesDecoded,
-        bytesOut,
-        files,
-        quarantineKey,
-        startedAt,
-        duration,
-        attempt,
-        functionVersion,
-        instant);
+  /** Begins a changed copy. */
+  public Change change() {
+    return new Change(this);
   }
 
   /**
@@ -261,6 +178,7 @@ public record LedgerEntry(
     json.put("attempt", attempt);
     json.put("function_version", functionVersion);
     json.put("source_deleted_at", sourceDeletedAt.map(Instant::toString).orElse(null));
+    json.put("generation", generation);
     return json;
   }
 
@@ -321,7 +239,8 @@ public record LedgerEntry(
         Duration.ofMillis(number(json, "duration_ms")),
         Math.toIntExact(number(json, "attempt")),
         text(json, "function_version"),
-        instant(json, "source_deleted_at"));
+        instant(json, "source_deleted_at"),
+        Math.toIntExact(number(json, "generation")));
   }
 
   /** Reads one line. */
@@ -363,5 +282,120 @@ public record LedgerEntry(
   private static Optional<Instant> instant(Map<String, ?> json, String key) {
     String text = text(json, key);
     return text.isEmpty() ? Optional.empty() : Optional.of(Instant.parse(text));
+  }
+
+  /** A copy that is being changed. What is not set stays as it was. */
+  public static final class Change {
+    private final LedgerEntry from;
+    private String sequencer;
+    private Optional<Instant> eventTime;
+    private String fingerprint;
+    private Status status;
+    private long recordsWritten;
+    private long recordsQuarantined;
+    private Map<Reason, Long> reasons;
+    private long bytesOut;
+    private List<OutputFile> files;
+    private String quarantineKey;
+    private String functionVersion;
+    private Optional<Instant> sourceDeletedAt;
+    private int generation;
+
+    private Change(LedgerEntry from) {
+      this.from = from;
+      sequencer = from.sequencer;
+      eventTime = from.eventTime;
+      fingerprint = from.fingerprint;
+      status = from.status;
+      recordsWritten = from.recordsWritten;
+      recordsQuarantined = from.recordsQuarantined;
+      reasons = from.reasons;
+      bytesOut = from.bytesOut;
+      files = from.files;
+      quarantineKey = from.quarantineKey;
+      functionVersion = from.functionVersion;
+      sourceDeletedAt = from.sourceDeletedAt;
+      generation = from.generation;
+    }
+
+    /** The order and time of its own event; without a time the known one stays. */
+    public Change event(String ownSequencer, Optional<Instant> ownEventTime) {
+      sequencer = ownSequencer;
+      eventTime = ownEventTime.or(() -> eventTime);
+      return this;
+    }
+
+    /** What became of it. */
+    public Change status(Status other) {
+      status = other;
+      return this;
+    }
+
+    /** Who loaded it, under which declaration. */
+    public Change loadedBy(String program, String declaration) {
+      functionVersion = program;
+      fingerprint = declaration;
+      return this;
+    }
+
+    /** The Parquet files, with their rows and bytes. */
+    public Change files(List<OutputFile> all) {
+      files = all;
+      recordsWritten = all.stream().mapToLong(OutputFile::rows).sum();
+      bytesOut = all.stream().mapToLong(OutputFile::bytes).sum();
+      return this;
+    }
+
+    /** The quarantine file, empty for none, with its records by reason. */
+    public Change quarantine(String key, Map<Reason, Long> byReason) {
+      quarantineKey = key;
+      reasons = byReason;
+      recordsQuarantined = byReason.values().stream().mapToLong(Long::longValue).sum();
+      return this;
+    }
+
+    /** When its source was deleted. */
+    public Change sourceDeletedAt(Optional<Instant> instant) {
+      sourceDeletedAt = instant;
+      return this;
+    }
+
+    /** The number of the load or replay. */
+    public Change generation(int number) {
+      generation = number;
+      return this;
+    }
+
+    /** The changed copy. */
+    public LedgerEntry make() {
+      return new LedgerEntry(
+          from.sourceBucket,
+          from.sourceKey,
+          from.versionId,
+          from.etag,
+          sequencer,
+          from.size,
+          eventTime,
+          from.dataset,
+          fingerprint,
+          status,
+          from.reasonCode,
+          from.message,
+          from.recordsRead,
+          recordsWritten,
+          recordsQuarantined,
+          reasons,
+          from.bytesIn,
+          from.bytesDecoded,
+          bytesOut,
+          files,
+          quarantineKey,
+          from.startedAt,
+          from.duration,
+          from.attempt,
+          functionVersion,
+          sourceDeletedAt,
+          generation);
+    }
   }
 }

@@ -1,6 +1,9 @@
 package dev.sluice.model.ledger;
 
 import dev.sluice.model.Reason;
+import dev.sluice.model.json.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -59,5 +62,75 @@ public record QuarantineRecord(
     json.put("raw_base64", base64);
     json.put("raw_truncated", truncated);
     return json;
+  }
+
+  /**
+   * Reads one line as {@link #toJson} gave it.
+   *
+   * @param dataset the dataset of the file it stands in
+   * @throws IllegalArgumentException when it is no such line
+   */
+  public static QuarantineRecord parse(String dataset, String line) {
+    Map<String, @Nullable Object> json = Json.parseObject(line);
+    return new QuarantineRecord(
+        dataset,
+        text(json, "source"),
+        text(json, "version"),
+        number(json, "line"),
+        number(json, "byte_offset"),
+        number(json, "byte_length"),
+        text(json, "field"),
+        Reason.valueOf(text(json, "reason")),
+        text(json, "rule"),
+        text(json, "expected"),
+        text(json, "found"),
+        text(json, "message"),
+        text(json, "raw"),
+        Boolean.TRUE.equals(json.get("raw_base64")),
+        Boolean.TRUE.equals(json.get("raw_truncated")));
+  }
+
+  /** Its text, as far as it was kept. */
+  public byte[] rawBytes() {
+    return base64 ? Base64.getDecoder().decode(raw) : raw.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The same record, of which another attempt says what is wrong. */
+  public QuarantineRecord because(QuarantineRecord other) {
+    return new QuarantineRecord(
+        dataset,
+        source,
+        version,
+        line,
+        offset,
+        length,
+        other.field,
+        other.reason,
+        other.rule,
+        other.expected,
+        other.found,
+        other.message,
+        raw,
+        base64,
+        truncated);
+  }
+
+  /** The record on one line, with the line's end. */
+  public String toLine() {
+    return Json.write(toJson()) + "\n";
+  }
+
+  private static String text(Map<String, ?> json, String key) {
+    if (json.get(key) instanceof String text) {
+      return text;
+    }
+    throw new IllegalArgumentException(key + ": not a string");
+  }
+
+  private static long number(Map<String, ?> json, String key) {
+    if (json.get(key) instanceof Long number) {
+      return number;
+    }
+    throw new IllegalArgumentException(key + ": not a whole number");
   }
 }

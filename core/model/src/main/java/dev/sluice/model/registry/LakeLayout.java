@@ -4,6 +4,7 @@ import dev.sluice.model.ErrorCode;
 import dev.sluice.model.SluiceException;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -23,6 +24,8 @@ public record LakeLayout(String rawBucket, String lakeBucket, String resultsBuck
 
   private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
   private static final Pattern DATASET = Pattern.compile("[a-z][a-z0-9_]{0,63}");
+  private static final Pattern QUARANTINE_DAY =
+      Pattern.compile("^ops/quarantine/dataset=[^/]+/day=([0-9-]{10})/[^/]+$");
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,100}");
 
   public LakeLayout {
@@ -111,6 +114,19 @@ public record LakeLayout(String rawBucket, String lakeBucket, String resultsBuck
   /** {@code ops/quarantine/dataset=<dataset>/day=<day>/<stem>.ndjson}. */
   public String quarantineKey(String dataset, LocalDate day, String stem) {
     return quarantinePrefix(dataset, day) + id(stem) + ".ndjson";
+  }
+
+  /**
+   * The day in a quarantine key.
+   *
+   * @throws IllegalArgumentException when it is no such key
+   */
+  public static LocalDate quarantineDay(String key) {
+    Matcher matcher = QUARANTINE_DAY.matcher(key);
+    if (!matcher.find()) {
+      throw new IllegalArgumentException("Cannot tell the day: no key of quarantine: " + key);
+    }
+    return LocalDate.parse(matcher.group(1));
   }
 
   /** {@code ops/ledger/}. */

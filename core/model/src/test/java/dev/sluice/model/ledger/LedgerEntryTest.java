@@ -40,7 +40,8 @@ class LedgerEntryTest {
           Duration.ofMillis(37),
           2,
           "0.1.0",
-          Optional.of(Instant.parse("2026-11-21T00:00:00Z")));
+          Optional.of(Instant.parse("2026-11-21T00:00:00Z")),
+          3);
 
   @Test
   void isReadBackFromItsLine() {
