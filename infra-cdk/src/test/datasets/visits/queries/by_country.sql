@@ -1,7 +1,6 @@
 -- title: Visits by country
 -- description: How many visits came from each country
 -- question: Where do visitors come from?
--- parameters: none
 SELECT country, count(*) AS visits
 FROM silver.visits
 GROUP BY country

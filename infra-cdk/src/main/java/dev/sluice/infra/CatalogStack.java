@@ -6,6 +6,7 @@ import dev.sluice.model.catalog.TableDefinition;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import software.amazon.awscdk.Aws;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;
@@ -57,7 +58,7 @@ final class CatalogStack extends Stack {
                     .serdeInfo(
                         CfnTable.SerdeInfoProperty.builder()
                             .serializationLibrary(table.serde())
-                            .parameters(table.serdeParameters())
+                            .parameters(new TreeMap<>(table.serdeParameters()))
                             .build())
                     .storedAsSubDirectories(false)
                     .build());
@@ -68,7 +69,7 @@ final class CatalogStack extends Stack {
   }
 
   private static Map<String, String> located(Map<String, String> parameters, StorageStack storage) {
-    Map<String, String> located = new LinkedHashMap<>();
+    Map<String, String> located = new TreeMap<>();
     parameters.forEach((name, value) -> located.put(name, storage.located(value)));
     return located;
   }

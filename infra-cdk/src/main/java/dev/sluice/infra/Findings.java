@@ -23,6 +23,20 @@ final class Findings {
     NagSuppressions.addResourceSuppressions(construct, List.of(finding.build()), true);
   }
 
+  /** Accepts that a policy names all tables of these databases. */
+  static void acceptTables(IConstruct policy, List<String> databases, String reason) {
+    accept(
+        policy,
+        "AwsSolutions-IAM5",
+        reason,
+        databases.stream()
+            .map(database ->
+                "Resource::arn:<AWS::Partition>:glue:<AWS::Region>:<AWS::AccountId>:table/"
+                    + database
+                    + "/*")
+            .toArray(String[]::new));
+  }
+
   /** Accepts that a policy names prefixes of buckets, but neither whole buckets nor all of S3. */
   static void acceptPrefixes(IConstruct policy, String reason) {
     NagSuppressions.addResourceSuppressions(

@@ -181,11 +181,10 @@ final class FunctionsStack extends Stack {
   }
 
   private Map<String, String> environment(FunctionSpec spec) {
-    Map<String, String> known =
-        Map.of(
-            Registry.ENV_DATASETS, DatasetsLayer.MOUNTED,
-            Registry.ENV_RAW_BUCKET, storage.raw().getBucketName(),
-            Registry.ENV_LAKE_BUCKET, storage.lake().getBucketName());
+    Map<String, String> known = new LinkedHashMap<>();
+    known.put(Registry.ENV_DATASETS, DatasetsLayer.MOUNTED);
+    known.put(Registry.ENV_RAW_BUCKET, storage.raw().getBucketName());
+    known.put(Registry.ENV_LAKE_BUCKET, storage.lake().getBucketName());
     Map<String, String> environment = new LinkedHashMap<>();
     for (String name : spec.environment()) {
       String value = known.get(name);

@@ -19,8 +19,15 @@ import software.amazon.awscdk.services.iam.PermissionsBoundary;
  * @param storage key, buckets, queues
  * @param catalog databases and tables
  * @param functions functions and what calls them
+ * @param query the workgroup and the declared queries
+ * @param operations dashboard, alarms, budget
  */
-record LakeApp(StorageStack storage, CatalogStack catalog, FunctionsStack functions) {
+record LakeApp(
+    StorageStack storage,
+    CatalogStack catalog,
+    FunctionsStack functions,
+    QueryStack query,
+    OperationsStack operations) {
 
   /** Adds the stage's stacks to the app, and the checks that fail its synthesis. */
   static LakeApp in(App app, Project project, StageSettings settings) {
@@ -48,7 +55,25 @@ record LakeApp(StorageStack storage, CatalogStack catalog, FunctionsStack functi
             settings);
     // Ingest registers partitions of tables that must be there.
     functions.addStackDependency(catalog);
-    LakeApp lake = new LakeApp(storage, catalog, functions);
+    QueryStack query =
+        new QueryStack(
+            app,
+            name(settings, "query"),
+            props(settings, "Sluice: the workgroup and the declared queries"),
+            project,
+            storage,
+            settings);
+    query.addStackDependency(catalog);
+    OperationsStack operations =
+        new OperationsStack(
+            app,
+            name(settings, "operations"),
+            props(settings, "Sluice: dashboard, alarms, budget"),
+            project,
+            storage,
+            functions,
+            settings);
+    LakeApp lake = new LakeApp(storage, catalog, functions, query, operations);
     Tags.of(app).add("sluice:stage", settings.stage());
     settings.tags().forEach((key, value) -> Tags.of(app).add(key, value));
     settings
@@ -61,7 +86,7 @@ record LakeApp(StorageStack storage, CatalogStack catalog, FunctionsStack functi
 
   /** In the order they are deployed. */
   List<Stack> stacks() {
-    return List.of(storage, catalog, functions);
+    return List.of(storage, catalog, functions, query, operations);
   }
 
   private static void bound(Stack stack, String policy) {

@@ -2,6 +2,7 @@ package dev.sluice.infra;
 
 import dev.sluice.model.ErrorCode;
 import dev.sluice.model.SluiceException;
+import dev.sluice.model.catalog.Catalog;
 import dev.sluice.model.catalog.TableDefinition;
 import dev.sluice.model.dataset.Dataset;
 import dev.sluice.model.registry.LakeLayout;
@@ -102,6 +103,85 @@ final class Permissions {
             .actions(List.of("glue:GetTable", "glue:BatchCreatePartition"))
             .resources(registeredTables())
             .build());
+  }
+
+  /** What people may do who ask questions: of all tables, in one workgroup. */
+  List<PolicyStatement> analyst(String workgroup, String results) {
+    List<String> tables = new ArrayList<>(List.of(glue("catalog")));
+    for (String database : Catalog.databases()) {
+      tables.add(glue("database/" + database));
+      tables.add(glue("table/" + database + "/*"));
+    }
+    return List.of(
+        allow("Ask")
+            .actions(
+                List.of(
+                    "athena:StartQueryExecution",
+                    "athena:StopQueryExecution",
+                    "athena:GetQueryExecution",
+                    "athena:BatchGetQueryExecution",
+                    "athena:ListQueryExecutions",
+                    "athena:GetQueryResults",
+                    "athena:GetQueryResultsStream",
+                    "athena:GetWorkGroup",
+                    "athena:GetNamedQuery",
+                    "athena:BatchGetNamedQuery",
+                    "athena:ListNamedQueries"))
+            .resources(
+                List.of(
+                    stack.formatArn(
+                        ArnComponents.builder()
+                            .service("athena")
+                            .resource("workgroup")
+                            .resourceName(workgroup)
+                            .build())))
+            .build(),
+        allow("ReadTheCatalog")
+            .actions(
+                List.of(
+                    "glue:GetDatabase",
+                    "glue:GetDatabases",
+                    "glue:GetTable",
+                    "glue:GetTables",
+                    "glue:GetPartition",
+                    "glue:GetPartitions",
+                    "glue:BatchGetPartition"))
+            .resources(tables)
+            .build(),
+        allow("ReadTheLake")
+            .actions(List.of("s3:GetObject"))
+            .resources(
+                List.of(
+                    below(storage.lake(), Catalog.SILVER + "/"),
+                    below(storage.lake(), Catalog.GOLD + "/"),
+                    below(storage.lake(), layout.ledgerPrefix()),
+                    below(storage.lake(), layout.quarantinePrefix())))
+            .build(),
+        allow("List")
+            .actions(List.of("s3:ListBucket", "s3:GetBucketLocation"))
+            .resources(List.of(storage.lake().getBucketArn(), storage.results().getBucketArn()))
+            .build(),
+        allow("KeepResults")
+            .actions(
+                List.of(
+                    "s3:GetObject",
+                    "s3:PutObject",
+                    "s3:AbortMultipartUpload",
+                    "s3:ListMultipartUploadParts"))
+            .resources(List.of(below(storage.results(), results)))
+            .build(),
+        useKey());
+  }
+
+  /** What they may do who upload: to the declared datasets, and nothing else. */
+  List<PolicyStatement> uploader() {
+    return List.of(
+        allow("Upload")
+            .actions(
+                List.of("s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"))
+            .resources(ofEachDataset(storage.raw(), layout::rawPrefix))
+            .build(),
+        useKey());
   }
 
   private PolicyStatement useKey() {

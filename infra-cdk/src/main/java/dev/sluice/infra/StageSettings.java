@@ -3,10 +3,12 @@ package dev.sluice.infra;
 import dev.sluice.model.ErrorCode;
 import dev.sluice.model.SluiceException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +37,6 @@ import org.jspecify.annotations.Nullable;
  * @param scanLimitGigabytes the most that one query may read
  * @param lateMinutes when a message that old is an alarm
  * @param quarantinePercent when a share of set aside records that large is an alarm
- * @param lakeFormationAdministrators ARNs of the roles that govern access by Lake Formation; when
- *     there are none, IAM alone governs it
  * @param tags on every resource, for cost allocation
  */
 record StageSettings(
@@ -58,7 +58,6 @@ record StageSettings(
     int scanLimitGigabytes,
     int lateMinutes,
     int quarantinePercent,
-    List<String> lakeFormationAdministrators,
     Map<String, String> tags) {
 
   /** The context key of the stage to synthesize. */
@@ -76,8 +75,7 @@ record StageSettings(
   private static final int LEAST_COLD_DAYS = 30;
 
   StageSettings {
-    lakeFormationAdministrators = List.copyOf(lakeFormationAdministrators);
-    tags = Map.copyOf(tags);
+    tags = Collections.unmodifiableMap(new TreeMap<>(tags));
   }
 
   /**
@@ -135,7 +133,6 @@ record StageSettings(
             in.number("scanLimitGigabytes", 1, 1_000_000).orElse(100),
             in.number("lateMinutes", 1, 10_000).orElse(30),
             in.number("quarantinePercent", 1, 100).orElse(5),
-            in.texts("lakeFormationAdministrators", v -> v.matches("arn:[\\w-]+:iam::\\d{12}:.+")),
             in.map("tags"));
     if (read.account.isPresent() != read.region.isPresent()) {
       in.problem("account and region: name both or neither");
@@ -224,19 +221,6 @@ record StageSettings(
       }
       problem(name + "=" + value + ": CloudWatch Logs knows " + allowed);
       return instead;
-    }
-
-    List<String> texts(String name, Predicate<String> valid) {
-      Object value = value(name);
-      if (value == null) {
-        return List.of();
-      }
-      if (value instanceof List<?> list
-          && list.stream().allMatch(v -> v instanceof String text && valid.test(text))) {
-        return list.stream().map(String.class::cast).toList();
-      }
-      problem(name + "=" + value + ": not a list of ARNs of roles");
-      return List.of();
     }
 
     Map<String, String> map(String name) {

@@ -14,6 +14,7 @@ import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;
 import software.amazon.awscdk.services.iam.Effect;
+import software.amazon.awscdk.services.iam.ManagedPolicy;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.iam.StarPrincipal;
@@ -77,6 +78,14 @@ final class StorageStack extends Stack {
     demandConditionalWrites();
     project.registry().queues().forEach(this::queue);
     notify(project.registry().notifications());
+    ManagedPolicy uploader =
+        ManagedPolicy.Builder.create(this, "Uploader")
+            .managedPolicyName("sluice-uploader")
+            .description("Upload to the declared datasets")
+            .statements(new Permissions(this, project, this).uploader())
+            .build();
+    Findings.acceptPrefixes(uploader, "Producers choose their keys within their dataset");
+    output("UploaderPolicy", uploader.getManagedPolicyArn(), "Attach it to what uploads");
     output("RawBucket", raw.getBucketName(), "Upload to <dataset>/ in it");
     output("LakeBucket", lake.getBucketName(), "Tables, quarantine and ledger");
     output("ResultsBucket", results.getBucketName(), "Results of queries");
@@ -228,7 +237,7 @@ final class StorageStack extends Stack {
     bucket.addToResourcePolicy(
         deny("OnlyTheLakesKey", bucket, "*")
             .conditions(
-                Map.of(
+                Ordered.map(
                     "Null",
                     Map.of("s3:x-amz-server-side-encryption", "false"),
                     "ArnNotEquals",
@@ -244,9 +253,9 @@ final class StorageStack extends Stack {
     lake.addToResourcePolicy(
         deny("OnlyConditionalWrites", lake, "silver/*", "ops/*")
             .conditions(
-                Map.of(
+                Ordered.map(
                     "Null",
-                    Map.of("s3:if-none-match", "true", "s3:if-match", "true"),
+                    Ordered.map("s3:if-none-match", "true", "s3:if-match", "true"),
                     "Bool",
                     Map.of("s3:ObjectCreationOperation", "true")))
             .build());
@@ -326,7 +335,7 @@ final class StorageStack extends Stack {
               .actions(List.of("sqs:SendMessage"))
               .resources(List.of(queue.getQueueArn()))
               .conditions(
-                  Map.of(
+                  Ordered.map(
                       "ArnEquals",
                       Map.of(
                           "aws:SourceArn",

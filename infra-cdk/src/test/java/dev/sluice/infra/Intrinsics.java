@@ -101,6 +101,7 @@ final class Intrinsics {
       case "AWS::Logs::LogGroup" -> "arn:aws:logs:" + here + "log-group:" + name + ":*";
       case "AWS::IAM::Role" -> "arn:aws:iam::" + ACCOUNT + ":role/" + id;
       case "AWS::Lambda::Function" -> "arn:aws:lambda:" + here + "function:" + name;
+      case "AWS::CloudWatch::Alarm" -> "arn:aws:cloudwatch:" + here + "alarm:" + name;
       default -> throw new AssertionError("no ARN known of " + resource.type());
     };
   }

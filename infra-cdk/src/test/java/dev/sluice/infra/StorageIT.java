@@ -74,6 +74,14 @@ class StorageIT {
   }
 
   @Test
+  void aKeyThatIsThereIsUsedInsteadOfANewOne() {
+    String arn = "arn:aws:kms:eu-central-1:111122223333:key/1234";
+    Synthesis with = Synthesis.fresh(Synthesis.two(), Map.of("keyArn", arn), Map.of());
+    assertThat(with.resources("AWS::KMS::Key")).isEmpty();
+    assertThat(with.resources("AWS::S3::Bucket").toString()).contains("KMSMasterKeyID=" + arn);
+  }
+
+  @Test
   void oneSwitchAloneDeletesNoData() {
     Map<String, ?> settings = Map.of("keepData", false);
     assertThat(Synthesis.fresh(Synthesis.two(), settings, Map.of()).resources("AWS::S3::Bucket"))

@@ -64,9 +64,10 @@ class VerdictsIT {
   void everyRoleMayDoWhatTheTableSaysAndNothingElse() {
     StringBuilder table =
         new StringBuilder(
-            "What each role may do (+) and may not (-), by its policies and those of the buckets.\n"
+            "What each role, or each policy for people's roles, allows (+) and does not (-), together with\n"
+                + "the policies of the buckets.\n"
                 + "Puts are conditional and connections encrypted, unless a line says otherwise.\n");
-    for (Synthesis.Resource role : synthesis.resources("AWS::IAM::Role")) {
+    for (Synthesis.Resource role : principals()) {
       table.append('\n').append(role.stack()).append(": ").append(role.id()).append('\n');
       String id = role.id();
       for (String key : List.of("visits/a.json", "readings/a.json", "undeclared/a.json")) {
@@ -152,6 +153,19 @@ class VerdictsIT {
               "table/other/a")) {
         row(table, id, "arn:aws:glue" + HERE + each, "", GLUE, context());
       }
+      for (String workgroup : List.of("sluice", "primary")) {
+        row(
+            table,
+            id,
+            "arn:aws:athena" + HERE + "workgroup/" + workgroup,
+            "",
+            List.of(
+                "athena:StartQueryExecution",
+                "athena:GetQueryResults",
+                "athena:UpdateWorkGroup",
+                "athena:CreateNamedQuery"),
+            context());
+      }
       for (String queue : List.of("sluice-ingest", "sluice-ingest-dead", "other")) {
         row(table, id, "arn:aws:sqs" + HERE + queue, "", QUEUE, context());
       }
@@ -217,7 +231,7 @@ class VerdictsIT {
 
   @Test
   void noPolicyNamesAllActionsOrAllOfAServicesActions() {
-    for (Synthesis.Resource role : synthesis.resources("AWS::IAM::Role")) {
+    for (Synthesis.Resource role : principals()) {
       List<Map<?, ?>> statements = policies.ofRole(role.id());
       assertThat(statements)
           .isNotEmpty()
@@ -227,6 +241,16 @@ class VerdictsIT {
           .filteredOn(statement -> String.valueOf(statement.get("Resource")).equals("*"))
           .allMatch(statement -> "Trace".equals(statement.get("Sid")));
     }
+  }
+
+  /** Roles, and the policies that are there to be attached to people's roles. */
+  private List<Synthesis.Resource> principals() {
+    return synthesis.resources().stream()
+        .filter(resource ->
+            resource.type().equals("AWS::IAM::Role")
+                || (resource.type().equals("AWS::IAM::ManagedPolicy")
+                    && resource.at("Roles") == null))
+        .toList();
   }
 
   private void row(

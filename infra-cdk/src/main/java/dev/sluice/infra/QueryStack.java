@@ -1,0 +1,101 @@
+package dev.sluice.infra;
+
+import dev.sluice.model.catalog.Catalog;
+import dev.sluice.model.query.NamedQueries;
+import dev.sluice.model.query.NamedQuery;
+import dev.sluice.model.query.QueryParameter;
+import software.amazon.awscdk.Aws;
+import software.amazon.awscdk.CfnOutput;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.StackProps;
+import software.amazon.awscdk.services.athena.CfnNamedQuery;
+import software.amazon.awscdk.services.athena.CfnWorkGroup;
+import software.amazon.awscdk.services.iam.ManagedPolicy;
+import software.constructs.Construct;
+
+/** The Athena workgroup that queries of the lake run in, the declared queries, and who may ask. */
+final class QueryStack extends Stack {
+  /** The workgroup's name. */
+  static final String WORKGROUP = "sluice";
+
+  /** Below it in the bucket of results. */
+  static final String RESULTS = "athena/";
+
+  /** Athena's limit. */
+  private static final int DESCRIPTION = 1024;
+
+  private static final double BYTES_PER_GIGABYTE = 1e9;
+
+  QueryStack(
+      Construct scope,
+      String id,
+      StackProps props,
+      Project project,
+      StorageStack storage,
+      StageSettings settings) {
+    super(scope, id, props);
+    CfnWorkGroup workgroup =
+        CfnWorkGroup.Builder.create(this, "Workgroup")
+            .name(WORKGROUP)
+            .description("Queries of the lake")
+            .state("ENABLED")
+            // Saved queries of people stand in the way of a deletion otherwise.
+            .recursiveDeleteOption(!settings.keepData())
+            .workGroupConfiguration(
+                CfnWorkGroup.WorkGroupConfigurationProperty.builder()
+                    .enforceWorkGroupConfiguration(true)
+                    .publishCloudWatchMetricsEnabled(true)
+                    .requesterPaysEnabled(false)
+                    .bytesScannedCutoffPerQuery(settings.scanLimitGigabytes() * BYTES_PER_GIGABYTE)
+                    .engineVersion(
+                        CfnWorkGroup.EngineVersionProperty.builder()
+                            .selectedEngineVersion("Athena engine version 3")
+                            .build())
+                    .resultConfiguration(
+                        CfnWorkGroup.ResultConfigurationProperty.builder()
+                            .outputLocation(storage.results().s3UrlForObject(RESULTS))
+                            .expectedBucketOwner(Aws.ACCOUNT_ID)
+                            .encryptionConfiguration(
+                                CfnWorkGroup.EncryptionConfigurationProperty.builder()
+                                    .encryptionOption("SSE_KMS")
+                                    .kmsKey(storage.encryptionKey().getKeyArn())
+                                    .build())
+                            .build())
+                    .build())
+            .build();
+    for (NamedQuery query : NamedQueries.load(project.folder(), project.datasets()).all()) {
+      CfnNamedQuery named =
+          CfnNamedQuery.Builder.create(this, "Query-" + query.name().replace('/', '-'))
+              .name(query.name())
+              .description(description(query))
+              .database(query.group().equals(NamedQueries.OPS) ? Catalog.OPS : Catalog.SILVER)
+              .queryString(query.positionalSql())
+              .workGroup(workgroup.getName())
+              .build();
+      named.addResourceDependency(workgroup);
+    }
+    ManagedPolicy analyst =
+        ManagedPolicy.Builder.create(this, "Analyst")
+            .managedPolicyName("sluice-analyst")
+            .description("Query the lake with Athena, and read what it holds")
+            .statements(new Permissions(this, project, storage).analyst(WORKGROUP, RESULTS))
+            .build();
+    Findings.acceptPrefixes(
+        analyst, "Analysts read all files of silver, gold, ledger and quarantine");
+    Findings.acceptTables(analyst, Catalog.databases(), "Analysts read all tables of the lake");
+    CfnOutput.Builder.create(this, "AnalystPolicy")
+        .value(analyst.getManagedPolicyArn())
+        .description("Attach it to who may query the lake")
+        .build();
+  }
+
+  private static String description(NamedQuery query) {
+    String text = query.question() + " " + query.description();
+    if (!query.parameters().isEmpty()) {
+      text +=
+          "; parameters: "
+              + String.join(", ", query.parameters().stream().map(QueryParameter::name).toList());
+    }
+    return text.length() <= DESCRIPTION ? text : text.substring(0, DESCRIPTION - 1) + "…";
+  }
+}
