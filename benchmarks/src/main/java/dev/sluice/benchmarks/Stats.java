@@ -39,12 +39,12 @@ public record Stats(double... runs) {
     return Arrays.stream(runs).max().orElseThrow();
   }
 
-  /** Run by run this over {@code other}: what was measured next to each other is compared. */
+  /**
+   * Run by run this over {@code other}: what was measured next to each other is compared. Where one
+   * was measured less often, it was in the first runs.
+   */
   public Stats over(Stats other) {
-    if (other.runs.length != runs.length) {
-      throw new IllegalArgumentException(runs.length + " runs and " + other.runs.length);
-    }
-    double[] ratios = new double[runs.length];
+    double[] ratios = new double[Math.min(runs.length, other.runs.length)];
     for (int i = 0; i < ratios.length; i++) {
       ratios[i] = runs[i] / other.runs[i];
     }

@@ -27,9 +27,10 @@ class MainTest {
 
   @Test
   void whatIsNotPossibleIsRefusedAtOnce() {
-    assertThat(run("convert", "--threads", "2", "--runs", "0")).isEqualTo(1);
+    assertThat(run("convert", "--threads", "2", "--runs", "0", "--peers", "spark")).isEqualTo(1);
     assertThat(err.toString(StandardCharsets.UTF_8))
         .contains("--runs must be 1 to 1000: 0")
+        .contains("--peers must have duckdb")
         .contains("more are measured by bench threads: 2");
     assertThat(folder.resolve("docs")).doesNotExist();
   }

@@ -9,21 +9,44 @@ import dev.sluice.benchmarks.convert.ConvertRun.Plan;
 import dev.sluice.benchmarks.convert.ConvertRun.Result;
 import dev.sluice.benchmarks.convert.ConvertRun.Warm;
 import dev.sluice.convert.Codec;
+import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The figures of one run of the command, for people and for machines.
  *
  * @param date when, as the caller says; empty when it does not
  * @param duckdb DuckDB's version as it tells it
+ * @param versions of those who ran in processes of their own
+ * @param absent who was not measured, and why
+ * @param history the runs before this one, and this one, as {@link History} keeps them
  */
-record ConvertReport(Machine machine, String duckdb, String date, Plan plan, List<Result> results) {
+record ConvertReport(
+    Machine machine,
+    String duckdb,
+    String date,
+    Plan plan,
+    Map<Contestant, String> versions,
+    Map<Contestant, String> absent,
+    List<Result> results,
+    List<Map<String, @Nullable Object>> history) {
   ConvertReport {
+    versions = Collections.unmodifiableMap(new TreeMap<>(versions));
+    absent = Collections.unmodifiableMap(new TreeMap<>(absent));
     results = List.copyOf(results);
+    history = List.copyOf(history);
+  }
+
+  ConvertReport withHistory(List<Map<String, @Nullable Object>> other) {
+    return new ConvertReport(machine, duckdb, date, plan, versions, absent, results, other);
   }
 
   /** Seconds below which the clock's steps show. */
@@ -46,6 +69,19 @@ record ConvertReport(Machine machine, String duckdb, String date, Plan plan, Lis
     return json;
   }
 
+  /** This run's line of the history. */
+  Map<String, @Nullable Object> entry() {
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put("date", date.isEmpty() ? "not given" : date);
+    json.put("records_scale", BigDecimal.valueOf(plan.scale()));
+    json.put("runs", (long) plan.runs());
+    json.put("cpu", machine.cpu() + ", " + machine.cores() + " cores");
+    json.put("java", machine.java());
+    json.put("duckdb", duckdb);
+    json.putAll(summary());
+    return json;
+  }
+
   private static Map<String, Object> ratios(Result result) {
     Warm warm = result.warm().getFirst();
     Map<String, Object> json = new LinkedHashMap<>();
@@ -53,13 +89,19 @@ record ConvertReport(Machine machine, String duckdb, String date, Plan plan, Lis
     json.put(
         "ratio_to_duckdb_cpu",
         Stats.rounded(warm.duckdb().cpu().over(warm.sluice().cpu()).median()));
-    json.put(
-        "ratio_to_textbook_cpu",
-        Stats.rounded(warm.textbook().cpu().over(warm.sluice().cpu()).median()));
+    warm.ratio(Contestant.TEXTBOOK)
+        .ifPresent(ratio -> json.put("ratio_to_textbook_cpu", Stats.rounded(ratio.median())));
     json.put(
         "cpu_seconds_per_gb",
         Stats.rounded(warm.sluice().cpu().times(perGigabyte(result)).median()));
     json.put("output_ratio", Stats.rounded((double) warm.sluice().bytes() / warm.duckdb().bytes()));
+    for (Contestant other : Contestant.values()) {
+      if (other.isElsewhere()) {
+        warm.ratio(other)
+            .ifPresent(ratio ->
+                json.put("ratio_to_" + other.id() + "_cpu", Stats.rounded(ratio.median())));
+      }
+    }
     return json;
   }
 
@@ -76,7 +118,13 @@ record ConvertReport(Machine machine, String duckdb, String date, Plan plan, Lis
     parameters.put("cold_megabytes", (long) plan.coldMegabytes());
     parameters.put("seed", plan.seed());
     parameters.put("fresh_process_options", Fresh.OPTIONS);
+    parameters.put("peers", plan.contestants().stream().map(Contestant::id).toList());
+    parameters.put("read_by_spark_and_trino", plan.everyReader());
     json.put("parameters", parameters);
+    Map<String, Object> others = new LinkedHashMap<>();
+    versions.forEach((contestant, version) -> others.put(contestant.id(), version));
+    absent.forEach((contestant, why) -> others.put(contestant.id(), "not measured: " + why));
+    json.put("others", others);
     List<Object> workloads = new ArrayList<>();
     for (Result result : results) {
       workloads.add(full(result));
@@ -103,8 +151,10 @@ record ConvertReport(Machine machine, String duckdb, String date, Plan plan, Lis
             peers.put(name, peer);
           });
       Map<String, Object> codec = new LinkedHashMap<>();
-      codec.put("ratio_to_duckdb_cpu", warm.duckdb().cpu().over(warm.sluice().cpu()).toJson());
-      codec.put("ratio_to_textbook_cpu", warm.textbook().cpu().over(warm.sluice().cpu()).toJson());
+      for (Contestant contestant : Contestant.values()) {
+        warm.ratio(contestant)
+            .ifPresent(ratio -> codec.put("ratio_to_" + contestant.id() + "_cpu", ratio.toJson()));
+      }
       codec.put("peers", peers);
       codecs.put(warm.codec().name().toLowerCase(Locale.ROOT), codec);
     }
@@ -146,6 +196,9 @@ record ConvertReport(Machine machine, String duckdb, String date, Plan plan, Lis
             + " --cold-megabytes "
             + plan.coldMegabytes()
             + (plan.codecs().contains(Codec.ZSTD) ? " --zstd" : "")
+            + " --peers "
+            + plan.contestants().stream().map(Contestant::id).collect(Collectors.joining(","))
+            + (plan.everyReader() ? " --gate all" : "")
             + " --seed "
             + plan.seed()
             + "`"
@@ -162,12 +215,16 @@ record ConvertReport(Machine machine, String duckdb, String date, Plan plan, Lis
         "- Warm: all peers in one JVM, in turn, order reversed each round, a collection before"
             + " each, "
             + plan.runs()
-            + " runs after warm-up. CPU is that of the whole process: compiler and collector"
+            + " runs after warm-up, of slow peers at most 3. CPU is that of the whole process: compiler and collector"
             + " included. Cells are medians, spread from least to most in parentheses; a ratio is"
             + " taken pair by pair, and above 1 ours is better.");
     lines.add(
         "- Gate: DuckDB read each peer's files and the JSON itself; rows, values of every column"
-            + " down to nested ones, values that stand together, and partitions were equal ("
+            + " down to nested ones, values that stand together, and partitions were equal"
+            + (plan.everyReader()
+                ? "; Spark and Trino read ours, and rows and sums of every column were equal"
+                : "")
+            + " ("
             + results.stream().mapToInt(Result::checks).sum()
             + " sums compared).");
     lines.add("");
@@ -189,9 +246,11 @@ record ConvertReport(Machine machine, String duckdb, String date, Plan plan, Lis
                 warm.codec().name().toLowerCase(Locale.ROOT),
                 ours.cpu().times(perGigabyte).text(),
                 warm.duckdb().cpu().times(perGigabyte).text(),
-                warm.textbook().cpu().times(perGigabyte).text(),
+                warm.of(Contestant.TEXTBOOK)
+                    .map(textbook -> textbook.cpu().times(perGigabyte).text())
+                    .orElse("–"),
                 "**" + warm.duckdb().cpu().over(ours.cpu()).text() + "**",
-                warm.textbook().cpu().over(ours.cpu()).text(),
+                warm.ratio(Contestant.TEXTBOOK).map(Stats::text).orElse("–"),
                 warm.duckdb().wall().over(ours.wall()).text(),
                 Text.number((double) ours.bytes() / warm.duckdb().bytes())
                     + " ("
@@ -207,8 +266,64 @@ record ConvertReport(Machine machine, String duckdb, String date, Plan plan, Lis
           "CPU time is counted in steps of 10 ms: ratios of inputs this small are rough. Take a"
               + " larger `--records-scale`.");
     }
+    lines.addAll(otherLines());
     if (results.stream().anyMatch(result -> result.cold() != null)) {
       lines.addAll(coldLines());
+    }
+    if (!history.isEmpty()) {
+      lines.add("");
+      lines.add("Ratios from run to run (`./sluice bench convert --history`):");
+      lines.add("");
+      lines.addAll(History.lines(history));
+    }
+    return lines;
+  }
+
+  /** Those who run in processes of their own. */
+  private List<String> otherLines() {
+    List<String> rows = new ArrayList<>();
+    for (Result result : results) {
+      for (Warm warm : result.warm()) {
+        for (Contestant other : Contestant.values()) {
+          warm.of(other)
+              .filter(figures -> other.isElsewhere())
+              .ifPresent(figures ->
+                  rows.add(
+                      row(
+                          result.workload(),
+                          warm.codec().name().toLowerCase(Locale.ROOT),
+                          other.label(),
+                          figures.cpu().times(perGigabyte(result)).text(),
+                          figures.cpu().over(warm.sluice().cpu()).text(),
+                          figures.wall().over(warm.sluice().wall()).text(),
+                          Text.number((double) warm.sluice().bytes() / figures.bytes()),
+                          String.valueOf(figures.files()))));
+        }
+      }
+    }
+    List<String> lines = new ArrayList<>();
+    if (!rows.isEmpty()) {
+      lines.add("");
+      lines.add(
+          "Others, each warm in a process of its own that counts its own CPU, one thread, the same"
+              + " partitions, in turn with ours: "
+              + versions.entrySet().stream()
+                  .map(each ->
+                      each.getKey().label() + " " + each.getValue() + " " + each.getKey().note())
+                  .collect(Collectors.joining("; "))
+              + ".");
+      lines.add("");
+      lines.add(
+          "| input | codec | peer | its CPU-s per GB | its CPU / ours | its wall / ours | our size /"
+              + " its | its files |");
+      lines.add("|---|---|---|---|---|---|---|---|");
+      lines.addAll(rows);
+    }
+    if (!absent.isEmpty()) {
+      lines.add("");
+      absent.forEach((contestant, why) ->
+          lines.add(
+              "Not measured: " + contestant.label() + ". " + why.lines().findFirst().orElse("")));
     }
     return lines;
   }

@@ -2,33 +2,52 @@ package dev.sluice.benchmarks.convert;
 
 import dev.sluice.benchmarks.Cpu;
 import dev.sluice.benchmarks.DuckDb;
+import dev.sluice.benchmarks.Failure;
 import dev.sluice.benchmarks.Folders;
 import dev.sluice.benchmarks.Shipped;
 import dev.sluice.benchmarks.Stats;
+import dev.sluice.benchmarks.engines.Spark;
+import dev.sluice.benchmarks.engines.SqlReader;
+import dev.sluice.benchmarks.engines.Trino;
 import dev.sluice.convert.Codec;
 import dev.sluice.model.dataset.Dataset;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Measures the conversion of one standard input. */
 final class ConvertRun {
+  /** How figures name our converter. */
+  static final String OURS = "sluice";
+
   /** How much each Java peer converts before it counts as warm. */
   private static final long WARM_BYTES = 1_000_000_000;
 
-  private static final long WARM_BYTES_TEXTBOOK = 250_000_000;
+  private static final long WARM_BYTES_SLOW = 250_000_000;
   private static final int WARM_PASSES = 3;
+
+  /** Measured runs of those who are slow. */
+  private static final int SLOW_RUNS = 3;
+
   private static final int MEGABYTE = 1_000_000;
 
   private final Plan plan;
   private final Path work;
+  private final Path root;
+  private final Path packages;
   private final Consumer<String> progress;
+  private final Map<Contestant, String> absent = new EnumMap<>(Contestant.class);
+  private final Map<Contestant, String> versions = new EnumMap<>(Contestant.class);
 
   /**
    * What to measure.
@@ -38,10 +57,27 @@ final class ConvertRun {
    * @param seed of the inputs
    * @param codecs how pages are compressed
    * @param coldMegabytes size of the input for a fresh process; 0 leaves that out
+   * @param contestants who is measured beside ours; DuckDB always
+   * @param everyReader whether Spark and Trino read what is written, too
    */
-  record Plan(double scale, int runs, long seed, List<Codec> codecs, int coldMegabytes) {
+  record Plan(
+      double scale,
+      int runs,
+      long seed,
+      List<Codec> codecs,
+      int coldMegabytes,
+      List<Contestant> contestants,
+      boolean everyReader) {
     Plan {
       codecs = List.copyOf(codecs);
+      contestants = List.copyOf(contestants);
+    }
+
+    /** Measured runs of a peer. */
+    int runs(String peer) {
+      return contestants.stream().anyMatch(one -> one.isSlow() && one.id().equals(peer))
+          ? Math.min(runs, SLOW_RUNS)
+          : runs;
     }
   }
 
@@ -55,18 +91,24 @@ final class ConvertRun {
    */
   record Figures(Stats cpu, Stats wall, long bytes, int files) {}
 
-  /** One codec's figures, by peer: {@code sluice}, {@code duckdb}, {@code textbook}. */
+  /** One codec's figures, by peer: {@code sluice}, and the ids of contestants. */
   record Warm(Codec codec, Map<String, Figures> peers) {
     Figures sluice() {
-      return peer("sluice");
+      return peer(OURS);
     }
 
     Figures duckdb() {
-      return peer("duckdb");
+      return peer(Contestant.DUCKDB.id());
     }
 
-    Figures textbook() {
-      return peer("textbook");
+    /** Empty when it was not measured. */
+    Optional<Figures> of(Contestant contestant) {
+      return Optional.ofNullable(peers.get(contestant.id()));
+    }
+
+    /** CPU of {@code contestant} over ours, pair by pair. */
+    Optional<Stats> ratio(Contestant contestant) {
+      return of(contestant).map(figures -> figures.cpu().over(sluice().cpu()));
     }
 
     private Figures peer(String name) {
@@ -113,10 +155,26 @@ final class ConvertRun {
       List<Warm> warm,
       @Nullable Cold cold) {}
 
-  ConvertRun(Plan plan, Path work, Consumer<String> progress) {
+  /**
+   * @param root the folder of the checkout, where programs of others were built
+   * @param packages where those of npm are kept
+   */
+  ConvertRun(Plan plan, Path work, Path root, Path packages, Consumer<String> progress) {
     this.plan = plan;
     this.work = work;
+    this.root = root;
+    this.packages = packages;
     this.progress = progress;
+  }
+
+  /** Who was not measured, and why. */
+  Map<Contestant, String> absent() {
+    return Collections.unmodifiableMap(absent);
+  }
+
+  /** What those who run in processes of their own say of themselves. */
+  Map<Contestant, String> versions() {
+    return Collections.unmodifiableMap(versions);
   }
 
   Result run(StandardInput workload) throws Exception {
@@ -132,12 +190,16 @@ final class ConvertRun {
       long bytes = Files.size(input);
       int checks = 0;
       List<Warm> warm = new ArrayList<>();
-      try (DuckDb duck = new DuckDb(1)) {
+      try (DuckDb duck = new DuckDb(1);
+          Others others = others()) {
         for (Codec codec : plan.codecs()) {
           Map<String, Peer> peers = new LinkedHashMap<>();
-          peers.put("duckdb", Peer.duckDb(duck, dataset, codec));
-          peers.put("sluice", Peer.ours(dataset, codec));
-          peers.put("textbook", new Textbook(schema, dataset.partitions(), codec));
+          peers.put(Contestant.DUCKDB.id(), Peer.duckDb(duck, dataset, codec));
+          peers.put(OURS, Peer.ours(dataset, codec));
+          if (plan.contestants().contains(Contestant.TEXTBOOK)) {
+            peers.put(Contestant.TEXTBOOK.id(), new Textbook(schema, dataset.partitions(), codec));
+          }
+          others.add(peers, dataset, codec);
           checks += gate(duck, dataset, input, records, peers);
           warm.add(warm(name, codec, input, bytes, peers));
         }
@@ -152,6 +214,23 @@ final class ConvertRun {
     }
   }
 
+  /** Starts who runs in a process of its own; who cannot be started is left out from then on. */
+  private Others others() throws IOException {
+    Others others = new Others(root, work, packages);
+    for (Contestant contestant : plan.contestants()) {
+      if (contestant.isElsewhere() && !absent.containsKey(contestant)) {
+        try {
+          progress.accept("starting " + contestant.label());
+          versions.put(contestant, others.start(contestant));
+        } catch (Failure e) {
+          progress.accept(contestant.label() + " is left out. " + e.getMessage());
+          absent.put(contestant, String.valueOf(e.getMessage()));
+        }
+      }
+    }
+    return others;
+  }
+
   private int gate(DuckDb duck, Dataset dataset, Path input, long records, Map<String, Peer> peers)
       throws Exception {
     Gate gate = new Gate(duck, dataset, input, records);
@@ -160,18 +239,38 @@ final class ConvertRun {
       progress.accept(dataset.name() + ": checking what " + peer.getKey() + " writes");
       Path out = Folders.fresh(work.resolve("out"));
       peer.getValue().convert(input, out);
-      // DuckDB names its directories 3 where the declaration says 03.
-      checks += gate.check(peer.getKey(), out, !peer.getKey().equals("duckdb"));
+      // Engines name their directories 3 where the declaration says 03.
+      boolean declared =
+          peer.getKey().equals(OURS) || peer.getKey().equals(Contestant.TEXTBOOK.id());
+      checks += gate.check(peer.getKey(), out, declared);
+      if (plan.everyReader() && peer.getKey().equals(OURS)) {
+        checks += everyReader(duck, dataset, out);
+      }
     }
     return checks;
   }
 
-  private Warm warm(String name, Codec codec, Path input, long bytes, Map<String, Peer> peers)
+  /** Reads what we wrote through those engines too that users query with. */
+  private int everyReader(DuckDb duck, Dataset dataset, Path out) throws Exception {
+    Checksums checksums = new Checksums(dataset.schema());
+    int checks = 0;
+    progress.accept(dataset.name() + ": reading through Spark");
+    try (SqlReader spark = new Spark(root, work)) {
+      checks += checksums.check(duck, spark, out);
+    }
+    progress.accept(dataset.name() + ": reading through Trino");
+    try (SqlReader trino = new Trino(root, work)) {
+      checks += checksums.check(duck, trino, out);
+    }
+    return checks;
+  }
+
+  private Warm warm(String name, Codec codec, Path input, long inputBytes, Map<String, Peer> peers)
       throws Exception {
     Path out = work.resolve("out");
     for (Map.Entry<String, Peer> peer : peers.entrySet()) {
       progress.accept(name + ", " + codec + ": warming up " + peer.getKey());
-      for (long pass = passes(peer.getKey(), bytes); pass > 0; pass--) {
+      for (long pass = passes(peer.getKey(), inputBytes); pass > 0; pass--) {
         peer.getValue().convert(input, Folders.fresh(out));
       }
     }
@@ -183,18 +282,33 @@ final class ConvertRun {
     for (int run = 0; run < plan.runs(); run++) {
       // In turn, and each round in the other direction: a slow moment of the machine meets all.
       for (String peer : run % 2 == 0 ? order : order.reversed()) {
-        progress.accept(name + ", " + codec + ": run " + (run + 1) + ", " + peer);
+        if (run >= plan.runs(peer)) {
+          continue;
+        }
+        progress.accept(
+            name + ", " + codec + ": run " + (run + 1) + " of " + plan.runs(peer) + ", " + peer);
         Folders.fresh(out);
-        Peer converter = peers.get(peer);
-        Cpu cost = Cpu.of(() -> converter.convert(input, out));
-        cpu.computeIfAbsent(peer, p -> new double[plan.runs()])[run] = cost.cpuSeconds();
-        wall.computeIfAbsent(peer, p -> new double[plan.runs()])[run] = cost.wallSeconds();
-        written.put(peer, Folders.bytes(out));
-        files.put(peer, Folders.files(out).size());
+        Cpu cost = peers.get(peer).measure(input, out);
+        cpu.computeIfAbsent(peer, p -> new double[plan.runs(p)])[run] = cost.cpuSeconds();
+        wall.computeIfAbsent(peer, p -> new double[plan.runs(p)])[run] = cost.wallSeconds();
+        // Spark puts a checksum beside each file.
+        List<Path> parquet =
+            Folders.files(out).stream()
+                .filter(file -> file.toString().endsWith(".parquet"))
+                .toList();
+        long bytes = 0;
+        for (Path file : parquet) {
+          bytes += Files.size(file);
+        }
+        written.put(peer, bytes);
+        files.put(peer, parquet.size());
       }
     }
     Map<String, Figures> figures = new LinkedHashMap<>();
-    for (String peer : List.of("sluice", "duckdb", "textbook")) {
+    List<String> oursFirst = new ArrayList<>(order);
+    oursFirst.remove(OURS);
+    oursFirst.addFirst(OURS);
+    for (String peer : oursFirst) {
       figures.put(
           peer,
           new Figures(
@@ -206,13 +320,14 @@ final class ConvertRun {
     return new Warm(codec, figures);
   }
 
-  /** Passes until a peer counts as warm. */
+  /** Passes until a peer counts as warm, after the one that the gate looked at. */
   static long passes(String peer, long bytes) {
-    return switch (peer) {
-      case "duckdb" -> 1;
-      case "sluice" -> Math.max(WARM_PASSES, Math.min(200, WARM_BYTES / bytes));
-      default -> Math.max(WARM_PASSES - 1, Math.min(50, WARM_BYTES_TEXTBOOK / bytes));
-    };
+    if (peer.equals(OURS)) {
+      return Math.max(WARM_PASSES, Math.min(200, WARM_BYTES / bytes));
+    }
+    return peer.equals(Contestant.TEXTBOOK.id()) || peer.equals(Contestant.SPARK.id())
+        ? Math.max(1, Math.min(50, WARM_BYTES_SLOW / bytes))
+        : 1;
   }
 
   private Cold cold(StandardInput workload) throws Exception {

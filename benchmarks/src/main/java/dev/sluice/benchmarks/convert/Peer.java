@@ -1,5 +1,6 @@
 package dev.sluice.benchmarks.convert;
 
+import dev.sluice.benchmarks.Cpu;
 import dev.sluice.benchmarks.DuckDb;
 import dev.sluice.benchmarks.Failure;
 import dev.sluice.convert.Codec;
@@ -20,6 +21,11 @@ import java.util.stream.Collectors;
 interface Peer {
   /** Converts {@code input} into files below {@code out}, which is empty. */
   void convert(Path input, Path out) throws Exception;
+
+  /** The same, and what it cost the process that did it. */
+  default Cpu measure(Path input, Path out) throws Exception {
+    return Cpu.of(() -> convert(input, out));
+  }
 
   /** Our converter with its default settings; records that do not fit are quarantined. */
   static Peer ours(Dataset dataset, Codec codec) {
