@@ -88,6 +88,15 @@ class OperationsIT {
   }
 
   @Test
+  void theGuideHasTheCostsThatTheTemplatesAndTheMeasurementsGive() throws IOException {
+    assertThat(Files.readString(Synthesis.ROOT.resolve("docs/operate.md")))
+        .as("paste what ./sluice cdk costs prints")
+        .contains(
+            Costs.tables(
+                Synthesis.ROOT, REGISTRY, List.copyOf(Synthesis.shipped().templates().values())));
+  }
+
+  @Test
   void aBudgetIsWatchedWhenOneIsSet() {
     Synthesis with =
         Synthesis.fresh(

@@ -45,7 +45,7 @@ record Synthesis(Map<String, Map<?, ?>> templates, Map<?, ?> report) {
   static Synthesis fresh(Project project, Map<String, ?> settings, Map<String, ?> context) {
     try {
       Path out = Files.createTempDirectory("sluice-cdk");
-      Map<String, Object> all = new LinkedHashMap<>(flags());
+      Map<String, Object> all = Main.flags(ROOT);
       all.putAll(context);
       all.put(StageSettings.STAGE, "dev");
       all.put(StageSettings.STAGES, Map.of("dev", settings));
@@ -67,17 +67,6 @@ record Synthesis(Map<String, Map<?, ?>> templates, Map<?, ?> report) {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  static Map<String, Object> flags() {
-    Map<String, Object> flags = new LinkedHashMap<>();
-    ((Map<?, ?>) read(ROOT.resolve("infra-cdk/cdk.json")).get("context"))
-        .forEach((key, value) -> {
-          if (String.valueOf(key).startsWith("@")) {
-            flags.put(String.valueOf(key), value);
-          }
-        });
-    return flags;
   }
 
   private static Map<?, ?> read(Path file) {
