@@ -128,6 +128,20 @@ class LauncherIT {
     assertThat(output).doesNotContain("17.0.15|");
   }
 
+  @Test
+  void onlyShortConversionsDoWithoutTheOptimizingCompiler() throws Exception {
+    Path small = Files.writeString(folder.resolve("a small.json"), "{}");
+    Path large = Files.write(folder.resolve("large.json.gz"), new byte[101 << 20]);
+    String quick = "|-XX:TieredStopAtLevel=1|";
+
+    sluice("convert", "--out", large.toString(), small.toString(), "absent.json");
+    assertThat(output).contains(quick);
+    sluice("convert", small.toString(), large.toString());
+    assertThat(output).contains("|convert|").doesNotContain(quick);
+    sluice("simulate", small.toString());
+    assertThat(output).contains("|simulate|").doesNotContain(quick);
+  }
+
   private int sluice(String... args) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of("bash", checkout.resolve("sluice").toString()));
     command.addAll(Arrays.asList(args));

@@ -125,22 +125,22 @@ final class ConvertRun {
    *
    * @param bytes of the large input
    * @param plain CPU-seconds of ours for it, JVM start included
-   * @param archived the same with an archive of parsed classes, as the launcher keeps one
+   * @param launched the same as the launcher starts Java: quick compiler, and an archive of classes
    * @param quick CPU-seconds with the quick compiler only, as Lambda starts Java
    * @param duckdb CPU-seconds of DuckDB's statement for it
    * @param smallBytes of the small input
    * @param smallPlain seconds from start to end of the process for it
-   * @param smallArchived the same with the archive
+   * @param smallLaunched the same as the launcher starts Java
    */
   record Cold(
       long bytes,
       Stats plain,
-      Stats archived,
+      Stats launched,
       Stats quick,
       Stats duckdb,
       long smallBytes,
       Stats smallPlain,
-      Stats smallArchived) {}
+      Stats smallLaunched) {}
 
   /**
    * All figures of one input.
@@ -344,31 +344,31 @@ final class ConvertRun {
       workload.write(small, plan.seed(), Long.MAX_VALUE, MEGABYTE);
       int runs = plan.runs();
       double[] plain = new double[runs];
-      double[] archived = new double[runs];
+      double[] launched = new double[runs];
       double[] quick = new double[runs];
       double[] duckdb = new double[runs];
       double[] smallPlain = new double[runs];
-      double[] smallArchived = new double[runs];
-      Fresh.withArchive(archive).run("ours", declaration, small, Folders.fresh(out), codec);
+      double[] smallLaunched = new double[runs];
+      Fresh.launched(archive).run("ours", declaration, small, Folders.fresh(out), codec);
       for (int run = 0; run < runs; run++) {
         progress.accept(name + ": fresh processes, run " + (run + 1));
         duckdb[run] = fresh(Fresh.plain(), "duckdb", declaration, large).cpuSeconds();
         plain[run] = fresh(Fresh.plain(), "ours", declaration, large).cpuSeconds();
-        archived[run] = fresh(Fresh.withArchive(archive), "ours", declaration, large).cpuSeconds();
+        launched[run] = fresh(Fresh.launched(archive), "ours", declaration, large).cpuSeconds();
         quick[run] = fresh(Fresh.quickCompilerOnly(), "ours", declaration, large).cpuSeconds();
         smallPlain[run] = fresh(Fresh.plain(), "ours", declaration, small).wallSeconds();
-        smallArchived[run] =
-            fresh(Fresh.withArchive(archive), "ours", declaration, small).wallSeconds();
+        smallLaunched[run] =
+            fresh(Fresh.launched(archive), "ours", declaration, small).wallSeconds();
       }
       return new Cold(
           Files.size(large),
           new Stats(plain),
-          new Stats(archived),
+          new Stats(launched),
           new Stats(quick),
           new Stats(duckdb),
           Files.size(small),
           new Stats(smallPlain),
-          new Stats(smallArchived));
+          new Stats(smallLaunched));
     } finally {
       Files.deleteIfExists(large);
       Files.deleteIfExists(small);

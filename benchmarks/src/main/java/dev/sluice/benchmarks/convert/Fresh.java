@@ -33,9 +33,12 @@ final class Fresh {
     return new Fresh(all);
   }
 
-  /** With parsed classes kept in {@code archive}; the first run writes it. */
-  static Fresh withArchive(Path archive) {
-    List<String> all = new ArrayList<>(OPTIONS);
+  /**
+   * As the launcher starts {@code convert} for inputs below 1 GB: with the quick compiler, and
+   * parsed classes kept in {@code archive}, which the first run writes.
+   */
+  static Fresh launched(Path archive) {
+    List<String> all = new ArrayList<>(quickCompilerOnly().options);
     all.add("-XX:+AutoCreateSharedArchive");
     all.add("-XX:SharedArchiveFile=" + archive);
     all.add("-Xlog:disable");
