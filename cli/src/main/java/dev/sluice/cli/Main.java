@@ -86,6 +86,8 @@ public final class Main {
         .addSubcommand(new ConvertCommand(console))
         .addSubcommand(new SimulateCommand(console))
         .addSubcommand(new SqlCommand(console))
+        .addSubcommand(new QuarantineCommand(console))
+        .addSubcommand(new ReplayCommand(console))
         .addSubcommand(new VersionCommand(console));
   }
 

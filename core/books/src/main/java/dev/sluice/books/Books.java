@@ -42,33 +42,32 @@ final class Books {
     return entry(ledger(dataset, id));
   }
 
-  /** The entries of all versions of one object. */
-  List<Stored> entries(String dataset, String keyHash) {
-    return entriesExcept(dataset, keyHash, Optional.empty());
-  }
-
   /** The entries of all versions of one object but one. */
   List<Stored> entries(String dataset, String keyHash, SourceId except) {
-    return entriesExcept(dataset, keyHash, Optional.of(ledger(dataset, except)));
-  }
-
-  private List<Stored> entriesExcept(
-      String dataset, String keyHash, Optional<ObjectName> excepted) {
     List<Stored> entries = new ArrayList<>();
+    ObjectName excepted = ledger(dataset, except);
     try (Stream<ListedObject> listed =
         store.list(layout.lakeBucket(), layout.ledgerPrefix(dataset, keyHash), "")) {
       listed
-          .filter(object -> !excepted.equals(Optional.of(object.name())))
+          .filter(object -> !object.name().equals(excepted))
           .forEach(object -> entry(object.name()).ifPresent(entries::add));
     }
     return entries;
   }
 
-  /** All entries of a dataset, read while the stream is; the caller closes it. */
-  Stream<Stored> entries(String dataset) {
+  /** The entries of a selection, read while the stream is; the caller closes it. */
+  Stream<Stored> selected(Selection selection) {
+    String dataset = selection.dataset();
+    String prefix =
+        selection
+            .key()
+            .map(key -> SourceId.of(new ObjectName(layout.rawBucket(), key), "").keyHash())
+            .map(keyHash -> layout.ledgerPrefix(dataset, keyHash))
+            .orElseGet(() -> layout.ledgerPrefix(dataset));
     return store
-        .list(layout.lakeBucket(), layout.ledgerPrefix(dataset), "")
-        .flatMap(object -> entry(object.name()).stream());
+        .list(layout.lakeBucket(), prefix, "")
+        .flatMap(object -> entry(object.name()).stream())
+        .filter(stored -> selection.includes(stored.entry()));
   }
 
   /** All intents, read while the stream is; the caller closes it. */

@@ -9,7 +9,6 @@ import dev.sluice.model.dataset.Dataset;
 import dev.sluice.model.dataset.Datasets;
 import dev.sluice.model.ledger.LedgerEntry;
 import dev.sluice.model.ledger.LedgerEntry.Status;
-import dev.sluice.model.ledger.QuarantineRecord;
 import dev.sluice.model.registry.LakeLayout;
 import dev.sluice.model.store.ObjectInfo;
 import dev.sluice.model.store.ObjectName;
@@ -20,8 +19,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,36 +69,6 @@ public final class Replay {
     this.ingest = new Ingest(store, partitions, conversions, datasets, config, clock);
   }
 
-  /**
-   * What to replay.
-   *
-   * @param dataset its name
-   * @param since only objects that were uploaded at that time or later
-   * @param key only the object with this key
-   * @param reason only records with this {@link Reason} or quality rule, by name
-   * @param dryRun whether to find out only what would fit
-   */
-  public record Request(
-      String dataset,
-      Optional<Instant> since,
-      Optional<String> key,
-      Optional<String> reason,
-      boolean dryRun) {
-
-    private boolean wants(LedgerEntry entry) {
-      return entry.status().loaded()
-          && !entry.quarantineKey().isEmpty()
-          && key.filter(k -> !k.equals(entry.sourceKey())).isEmpty()
-          && since.filter(s -> entry.eventTime().orElse(entry.startedAt()).isBefore(s)).isEmpty();
-    }
-
-    private boolean wants(QuarantineRecord record) {
-      return reason
-          .filter(r -> !r.equals(record.reason().name()) && !r.equals(record.rule()))
-          .isEmpty();
-    }
-  }
-
   /** What became of an object. */
   public enum Action {
     /** Records moved, or would have moved in a dry run. */
@@ -138,6 +107,7 @@ public final class Replay {
   /**
    * Replays one object after the other.
    *
+   * @param dryRun whether to find out only what would fit
    * @param attempts makes a new attempt for each object
    * @param stop asked before each object
    * @param results told of each object that has quarantined records
@@ -145,31 +115,21 @@ public final class Replay {
    *     read
    */
   public void run(
-      Request request, Supplier<Attempt> attempts, BooleanSupplier stop, Consumer<Result> results) {
-    Dataset dataset = datasets.get(request.dataset());
-    if (!request.dryRun()) {
+      Selection selection,
+      boolean dryRun,
+      Supplier<Attempt> attempts,
+      BooleanSupplier stop,
+      Consumer<Result> results) {
+    Dataset dataset = datasets.get(selection.dataset());
+    if (!dryRun) {
       endWhatOthersLeft(dataset, attempts);
     }
-    try (Stream<Books.Stored> entries = entries(request)) {
-      var each = entries.iterator();
+    try (Stream<Books.Stored> entries = books.selected(selection)) {
+      Iterator<Books.Stored> each = entries.iterator();
       while (!stop.getAsBoolean() && each.hasNext()) {
-        Books.Stored stored = each.next();
-        if (request.wants(stored.entry())) {
-          results.accept(guarded(dataset, stored, request, attempts.get()));
-        }
+        results.accept(guarded(dataset, each.next(), selection, dryRun, attempts.get()));
       }
     }
-  }
-
-  private Stream<Books.Stored> entries(Request request) {
-    return request
-        .key()
-        .map(key ->
-            books.entries(
-                request.dataset(),
-                SourceId.of(new ObjectName(config.layout().rawBucket(), key), "").keyHash()))
-        .map(List::stream)
-        .orElseGet(() -> books.entries(request.dataset()));
   }
 
   /** A replay that died after its entry was written left an old quarantine file. */
@@ -192,9 +152,10 @@ public final class Replay {
         ObjectEvent.Kind.DELETED, "Sluice:Look", object, "", "", "", -1, Optional.empty());
   }
 
-  private Result guarded(Dataset dataset, Books.Stored stored, Request request, Attempt attempt) {
+  private Result guarded(
+      Dataset dataset, Books.Stored stored, Selection selection, boolean dryRun, Attempt attempt) {
     try {
-      return object(dataset, stored, request, attempt);
+      return object(dataset, stored, selection, dryRun, attempt);
     } catch (SluiceException e) {
       return result(stored, Action.FAILED, 0, 0, Map.of(), String.valueOf(e.getMessage()));
     } catch (IOException e) {
@@ -203,7 +164,8 @@ public final class Replay {
     }
   }
 
-  private Result object(Dataset dataset, Books.Stored stored, Request request, Attempt attempt)
+  private Result object(
+      Dataset dataset, Books.Stored stored, Selection selection, boolean dryRun, Attempt attempt)
       throws IOException {
     LedgerEntry entry = stored.entry();
     ObjectName source = new ObjectName(entry.sourceBucket(), entry.sourceKey());
@@ -221,7 +183,7 @@ public final class Replay {
             Retry.of(
                 dataset.name(),
                 quarantine.content(),
-                request::wants,
+                selection::includes,
                 () -> store.open(source, version(entry)),
                 scratch);
       }
@@ -255,7 +217,7 @@ public final class Replay {
         return result(stored, Action.UNCHANGED, retry.count(), 0, entry.reasons(), "");
       }
       Optional<Path> left = retry.left(conversion.quarantine());
-      if (!request.dryRun()) {
+      if (!dryRun) {
         Publisher.Output output =
             publisher.output(
                 dataset,

@@ -72,12 +72,15 @@ class ReplayTest {
     return world;
   }
 
-  private static Replay.Request all() {
-    return new Replay.Request(
-        "readings", Optional.empty(), Optional.empty(), Optional.empty(), false);
+  private static Selection all() {
+    return Selection.of("readings");
   }
 
-  private List<Replay.Result> replay(World world, Replay.Request request) {
+  private List<Replay.Result> replay(World world, Selection selection) {
+    return replay(world, selection, false);
+  }
+
+  private List<Replay.Result> replay(World world, Selection selection, boolean dryRun) {
     List<Replay.Result> results = new ArrayList<>();
     new Replay(
             world.store,
@@ -87,7 +90,12 @@ class ReplayTest {
             kinder,
             world.config(scratch),
             world.clock)
-        .run(request, () -> Attempt.withoutEnd("replay-" + ++replays), () -> false, results::add);
+        .run(
+            selection,
+            dryRun,
+            () -> Attempt.withoutEnd("replay-" + ++replays),
+            () -> false,
+            results::add);
     return results;
   }
 
@@ -154,11 +162,7 @@ class ReplayTest {
     var visible = world.visible();
     List<LedgerEntry> ledger = world.ledger();
 
-    List<Replay.Result> dry =
-        replay(
-            world,
-            new Replay.Request(
-                "readings", Optional.empty(), Optional.empty(), Optional.empty(), true));
+    List<Replay.Result> dry = replay(world, all(), true);
 
     assertThat(world.visible()).isEqualTo(visible);
     assertThat(world.ledger()).isEqualTo(ledger);
@@ -179,26 +183,17 @@ class ReplayTest {
 
   @Test
   void aSelectionLeavesTheOthersAlone() {
-    for (Replay.Request none :
+    for (Selection none :
         List.of(
-            new Replay.Request(
+            new Selection(
                 "readings",
                 Optional.of(Instant.parse("2027-01-01T00:00:00Z")),
                 Optional.empty(),
-                Optional.empty(),
-                false),
-            new Replay.Request(
-                "readings",
-                Optional.empty(),
-                Optional.of("readings/b.json"),
-                Optional.empty(),
-                false),
-            new Replay.Request(
-                "readings",
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of("TYPE_MISMATCH"),
-                false))) {
+                Optional.empty()),
+            new Selection(
+                "readings", Optional.empty(), Optional.of("readings/b.json"), Optional.empty()),
+            new Selection(
+                "readings", Optional.empty(), Optional.empty(), Optional.of("TYPE_MISMATCH")))) {
       World world = loaded();
       var visible = world.visible();
       replay(world, none);
@@ -207,8 +202,8 @@ class ReplayTest {
     World world = loaded();
     replay(
         world,
-        new Replay.Request(
-            "readings", Optional.empty(), Optional.of(KEY), Optional.of("MISSING_FIELD"), false));
+        new Selection(
+            "readings", Optional.empty(), Optional.of(KEY), Optional.of("MISSING_FIELD")));
     assertReplayed(world);
   }
 
