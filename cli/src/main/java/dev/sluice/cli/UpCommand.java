@@ -155,6 +155,7 @@ final class UpCommand implements Callable<Integer> {
                   + console.bad(Units.count(entry.recordsQuarantined()) + " quarantined");
           case REJECTED -> console.bad("rejected, " + entry.reasonCode() + ": " + entry.message());
           case SUPERSEDED -> "replaced by a newer version";
+          case WITHDRAWN -> "deleted, its records withdrawn";
         };
     return console.faint(LocalTime.now().format(CLOCK))
         + "  "

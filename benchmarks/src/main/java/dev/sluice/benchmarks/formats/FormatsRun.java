@@ -178,6 +178,7 @@ final class FormatsRun {
         new PartitionSpec(List.of()),
         dataset.rules(),
         dataset.unknownFields(),
+        dataset.onSourceDelete(),
         dataset.queries(),
         dataset.jobs(),
         dataset.fingerprint());

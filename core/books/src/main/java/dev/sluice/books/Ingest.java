@@ -6,6 +6,7 @@ import dev.sluice.model.ErrorCode;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.dataset.Dataset;
 import dev.sluice.model.dataset.Datasets;
+import dev.sluice.model.dataset.OnSourceDelete;
 import dev.sluice.model.ledger.LedgerEntry;
 import dev.sluice.model.ledger.LedgerEntry.Status;
 import dev.sluice.model.registry.LakeLayout;
@@ -488,11 +489,23 @@ public final class Ingest {
       }
     }
 
-    /** The object is deleted: what is loaded stays, as far as it is whole. */
+    /** The object is deleted: what is loaded stays, as far as it is whole, or goes, as declared. */
     private Optional<Outcome> gone() {
       List<Books.Stored> loaded = loadedEntries();
       Optional<Books.Stored> last =
           loaded.isEmpty() ? Optional.empty() : Optional.of(loaded.get(loaded.size() - 1));
+      if (last.isPresent() && dataset().onSourceDelete() == OnSourceDelete.WITHDRAW) {
+        LedgerEntry entry = last.get().entry();
+        replace(
+            last.get(),
+            entry
+                .change()
+                .status(Status.WITHDRAWN)
+                .sourceDeletedAt(entry.sourceDeletedAt().or(() -> Optional.of(deleted())))
+                .make());
+        // If it was uploaded again meanwhile, it is loaded again.
+        return Optional.empty();
+      }
       if (last.isPresent() && !inPlace(last.get().entry())) {
         replace(last.get(), goneEntry(last.get().entry()));
         return Optional.empty();
@@ -504,12 +517,8 @@ public final class Ingest {
         return Optional.empty();
       }
       if (last.isPresent() && last.get().entry().sourceDeletedAt().isEmpty()) {
-        Instant deleted =
-            event.kind() == ObjectEvent.Kind.DELETED
-                ? event.time().orElse(clock.instant())
-                : clock.instant();
         LedgerEntry marked =
-            last.get().entry().change().sourceDeletedAt(Optional.of(deleted)).make();
+            last.get().entry().change().sourceDeletedAt(Optional.of(deleted())).make();
         if (!books.write(marked, id(marked.version()), last)) {
           return Optional.empty();
         }
@@ -531,6 +540,12 @@ public final class Ingest {
       }
       return Optional.of(
           new Outcome(Outcome.Action.SOURCE_DELETED, last.map(Books.Stored::entry), withdrawn));
+    }
+
+    private Instant deleted() {
+      return event.kind() == ObjectEvent.Kind.DELETED
+          ? event.time().orElse(clock.instant())
+          : clock.instant();
     }
 
     /** The oldest first. */

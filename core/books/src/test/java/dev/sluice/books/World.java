@@ -56,8 +56,12 @@ public final class World {
   }
 
   public World(Path scratch, boolean versioned, Conversions conversions) {
+    this(scratch, versioned, conversions, DATASETS);
+  }
+
+  public World(Path scratch, boolean versioned, Conversions conversions, Datasets datasets) {
     store.bucket(RAW, versioned).bucket(LAKE, false);
-    ingest = new Ingest(store, partitions, conversions, DATASETS, config(scratch), clock);
+    ingest = new Ingest(store, partitions, conversions, datasets, config(scratch), clock);
   }
 
   /** What everything that works on this world is configured with. */

@@ -2,6 +2,7 @@ package dev.sluice.convert;
 
 import dev.sluice.model.dataset.Dataset;
 import dev.sluice.model.dataset.DatasetLoader;
+import dev.sluice.model.dataset.OnSourceDelete;
 import dev.sluice.model.dataset.PartitionField;
 import dev.sluice.model.dataset.PartitionSpec;
 import dev.sluice.model.dataset.UnknownFields;
@@ -44,6 +45,7 @@ final class Declared {
         new PartitionSpec(List.of(partitions)),
         List.of(),
         unknown,
+        OnSourceDelete.KEEP,
         List.of(),
         List.of(),
         "0123456789abcdef");

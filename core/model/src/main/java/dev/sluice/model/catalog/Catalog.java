@@ -125,7 +125,9 @@ public final class Catalog {
             new Column("event_time", "string", "When S3 says it was created, ISO 8601"),
             new Column("fingerprint", "string", "The declaration's fingerprint"),
             new Column(
-                "status", "string", "LOADED, LOADED_WITH_QUARANTINE, REJECTED or SUPERSEDED"),
+                "status",
+                "string",
+                "LOADED, LOADED_WITH_QUARANTINE, REJECTED, SUPERSEDED, WITHDRAWN"),
             new Column("reason_code", "string", "Why it was rejected"),
             new Column("message", "string", "The same for people"),
             new Column("records_read", "bigint", "Records found in it"),

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param partitions how the table is laid out
  * @param rules what a record must satisfy beyond its schema
  * @param unknownFields what to do with JSON keys that the schema does not name
+ * @param onSourceDelete what becomes of an object's records when it is deleted
  * @param queries names of SQL files that belong to the dataset, relative to its folder
  * @param jobs names of Spark jobs that belong to the dataset
  * @param fingerprint 16 hexadecimal digits that change when any part of the declaration that bears
@@ -31,6 +32,7 @@ public record Dataset(
     PartitionSpec partitions,
     List<QualityRule> rules,
     UnknownFields unknownFields,
+    OnSourceDelete onSourceDelete,
     List<String> queries,
     List<String> jobs,
     String fingerprint) {

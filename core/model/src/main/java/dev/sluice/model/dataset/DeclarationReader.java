@@ -42,6 +42,7 @@ final class DeclarationReader {
           "key",
           "partition",
           "unknown_fields",
+          "on_source_delete",
           "quality",
           "queries",
           "jobs");
@@ -81,7 +82,18 @@ final class DeclarationReader {
     String name = name(map, root.get());
     String description =
         map.containsKey("description") ? text(map.get("description"), "description") : "";
-    UnknownFields unknown = unknownFields(map.get("unknown_fields"));
+    UnknownFields unknown =
+        choice(
+            map.get("unknown_fields"),
+            "unknown_fields",
+            UnknownFields.values(),
+            "write ignore or quarantine");
+    OnSourceDelete onSourceDelete =
+        choice(
+            map.get("on_source_delete"),
+            "on_source_delete",
+            OnSourceDelete.values(),
+            "write keep or withdraw");
     List<String> queries = queries(map.get("queries"));
     List<String> jobs = jobs(map.get("jobs"));
     Optional<RecordType> schema = schema(map.get("schema"), root.get());
@@ -107,6 +119,7 @@ final class DeclarationReader {
             partitions,
             rules,
             unknown,
+            onSourceDelete,
             queries,
             jobs,
             Fingerprint.of(schema.get(), partitions, rules, unknown)));
@@ -220,20 +233,21 @@ final class DeclarationReader {
     return key;
   }
 
-  private UnknownFields unknownFields(@Nullable Node node) {
+  /** One of some words; the first is the default. */
+  private <E extends Enum<E>> E choice(@Nullable Node node, String key, E[] values, String wayOut) {
     if (node == null) {
-      return UnknownFields.IGNORE;
+      return values[0];
     }
-    String text = text(node, "unknown_fields");
-    for (UnknownFields value : UnknownFields.values()) {
+    String text = text(node, key);
+    for (E value : values) {
       if (value.name().toLowerCase(Locale.ROOT).equals(text)) {
         return value;
       }
     }
     if (!text.isEmpty()) {
-      problem(node, "unknown_fields '" + text + "'", "unknown value", "write ignore or quarantine");
+      problem(node, key + " '" + text + "'", "unknown value", wayOut);
     }
-    return UnknownFields.IGNORE;
+    return values[0];
   }
 
   private List<String> queries(@Nullable Node node) {

@@ -41,8 +41,8 @@ import org.jspecify.annotations.Nullable;
  * @param bytesIn stored bytes that were read
  * @param bytesDecoded bytes after decompression
  * @param bytesOut bytes of all {@code files}
- * @param files the Parquet files that hold its records; of a superseded one the files that did, and
- *     that are withdrawn
+ * @param files the Parquet files that hold its records; of a superseded or withdrawn one the files
+ *     that did, and that are withdrawn
  * @param quarantineKey key of the quarantine file in the lake bucket; empty when there is none
  * @param startedAt when the attempt that loaded it began
  * @param duration how long that attempt took until it wrote this, to the millisecond
@@ -91,7 +91,9 @@ public record LedgerEntry(
     /** None of it is loaded; {@code reasonCode} says why. */
     REJECTED,
     /** A newer version of the object took its place; its rows are withdrawn. */
-    SUPERSEDED;
+    SUPERSEDED,
+    /** Its source was deleted, and the declaration says that its records go with it. */
+    WITHDRAWN;
 
     /** Whether its records are to be found in its table and in quarantine. */
     public boolean loaded() {

@@ -36,6 +36,7 @@ class DatasetLoaderTest {
     assertThat(dataset.partitions().fields()).isEmpty();
     assertThat(dataset.rules()).isEmpty();
     assertThat(dataset.unknownFields()).isEqualTo(UnknownFields.IGNORE);
+    assertThat(dataset.onSourceDelete()).isEqualTo(OnSourceDelete.KEEP);
     assertThat(dataset.fingerprint()).matches("[0-9a-f]{16}");
   }
 
@@ -56,6 +57,7 @@ class DatasetLoaderTest {
               - country
               - bucket(16, id) as part
             unknown_fields: quarantine
+            on_source_delete: withdraw
             quality:
               - {field: total, min: 0, max: 1e6}
               - {field: country, required: true, allowed: [de, fr]}
@@ -127,6 +129,7 @@ class DatasetLoaderTest {
                 Optional.of("2020-01-01T00:00:00Z"),
                 Optional.empty()));
     assertThat(dataset.unknownFields()).isEqualTo(UnknownFields.QUARANTINE);
+    assertThat(dataset.onSourceDelete()).isEqualTo(OnSourceDelete.WITHDRAW);
     assertThat(dataset.queries()).containsExactly("queries/total.sql");
     assertThat(dataset.jobs()).containsExactly("order-stats");
     assertThat(dataset.schema().doc()).isEqualTo("An order");

@@ -50,6 +50,7 @@ class RefusedDeclarationTest {
             event_time: id
             partition: [day(att), amount]
             unknown_fields: drop
+            on_source_delete: drop
             quality:
               - {field: amuont, min: 1}
               - {field: amount, min: 10, max: 1}
@@ -63,19 +64,20 @@ class RefusedDeclarationTest {
     assertThat(e.code()).isEqualTo(ErrorCode.INVALID_DECLARATION);
     assertThat(e)
         .hasMessage(
-            "Cannot load the dataset: 9 problems in the declaration: "
+            "Cannot load the dataset: 10 problems in the declaration: "
                 + folder
                 + "\n"
                 + """
                 - orders/dataset.yaml:1: the declaration: unknown key 'nmae'; did you mean 'name'?
                 - orders/dataset.yaml:1: name: it is missing; add 'name: orders'
                 - orders/dataset.yaml:5: unknown_fields 'drop': unknown value; write ignore or quarantine
-                - orders/dataset.yaml:9: queries 'queries/none.sql': there is no such file; add it, or remove the line
+                - orders/dataset.yaml:6: on_source_delete 'drop': unknown value; write keep or withdraw
+                - orders/dataset.yaml:10: queries 'queries/none.sql': there is no such file; add it, or remove the line
                 - orders/dataset.yaml:3: event_time 'id': it is a string; name a date or timestamp; in the schema that is {"type": "long", "logicalType": "timestamp-micros"}
                 - orders/dataset.yaml:4: partition 'day(att)': the schema has no field 'att'; did you mean 'at'?
                 - orders/dataset.yaml:4: partition 'amount': 'amount' is a double; a fraction is no stable directory name: partition by another field, or declare a decimal
-                - orders/dataset.yaml:7: quality rule on 'amuont': the schema has no field 'amuont'; did you mean 'amount'?
-                - orders/dataset.yaml:8: rule on 'amount': 'min' is above 'max': 10 > 1; exchange them\
+                - orders/dataset.yaml:8: quality rule on 'amuont': the schema has no field 'amuont'; did you mean 'amount'?
+                - orders/dataset.yaml:9: rule on 'amount': 'min' is above 'max': 10 > 1; exchange them\
                 """
                     .stripTrailing());
   }
