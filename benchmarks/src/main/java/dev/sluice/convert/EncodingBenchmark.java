@@ -36,6 +36,7 @@ public class EncodingBenchmark {
   private final byte[] levels = new byte[VALUES];
   private final byte[] flags = new byte[VALUES];
   private final long[] longs = new long[VALUES];
+  private final long[] growing = new long[VALUES];
   private final Compressor snappy = new Compressor(Codec.SNAPPY);
   private final Compressor zstd = new Compressor(Codec.ZSTD);
   private final Out page = new Out(1 << 20);
@@ -48,6 +49,7 @@ public class EncodingBenchmark {
       sorted[i] = (int) ((long) i * (1 << width) / VALUES);
       levels[i] = (byte) (random.nextInt(10) == 0 ? 1 : 2);
       flags[i] = (byte) random.nextInt(2);
+      growing[i] = ((long) i << width) + random.nextInt(1 << width);
       longs[i] = Double.doubleToRawLongBits(random.nextInt(100_000) / 100.0);
     }
     page.clear();
@@ -96,6 +98,15 @@ public class EncodingBenchmark {
     for (long value : longs) {
       out.putLong(value);
     }
+    return out.size;
+  }
+
+  /** Numbers that mostly grow, as their differences. */
+  @Benchmark
+  @OperationsPerInvocation(VALUES)
+  public int differences() {
+    out.clear();
+    out.delta(growing, 0, VALUES);
     return out.size;
   }
 

@@ -185,7 +185,12 @@ class ReadersIT {
 
     Layout layout = layout(run);
     assertThat(layout.mostPages()).isGreaterThan(2);
-    assertThat(layout.encodings()).contains(Encoding.PLAIN, Encoding.RLE_DICTIONARY);
+    assertThat(layout.encodings())
+        .contains(
+            Encoding.PLAIN,
+            Encoding.RLE_DICTIONARY,
+            Encoding.DELTA_BINARY_PACKED,
+            Encoding.DELTA_LENGTH_BYTE_ARRAY);
     readBack(dataset.schema(), run, Map.of("", rows));
   }
 

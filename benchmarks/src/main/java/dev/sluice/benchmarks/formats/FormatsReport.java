@@ -78,7 +78,7 @@ record FormatsReport(
     lines.add(
         "- Figures are medians of "
             + runs
-            + " runs after one to warm up, of wall time, files in the page cache; seed "
+            + " runs (of a million records or more, at most 3) after one to warm up, of wall time, files in the page cache; seed "
             + seed
             + ".");
     lines.add(

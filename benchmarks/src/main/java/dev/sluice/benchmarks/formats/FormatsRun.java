@@ -37,6 +37,11 @@ import org.jspecify.annotations.Nullable;
 final class FormatsRun {
   private static final double TOLERANCE = 1e-9;
 
+  /** Records from which on fewer runs must do. */
+  private static final long MANY = 1_000_000;
+
+  private static final int RUNS_OF_MANY = 3;
+
   private final Dataset dataset;
   private final int runs;
   private final long seed;
@@ -92,13 +97,14 @@ final class FormatsRun {
             .map(Map.Entry::getKey)
             .orElseThrow(() -> new Failure("Cannot compare formats of no records"));
     Partition partition = Partition.of(dataset.partitions(), largest);
+    int times = records >= MANY ? Math.min(runs, RUNS_OF_MANY) : runs;
     List<Cell> cells = new ArrayList<>();
     List<String> expected = List.of();
     try (DuckDb duck = new DuckDb(1)) {
       for (Format format : Format.values()) {
         progress.accept(dataset.name() + ", " + records + " records: " + format.label());
         Path folder = work.resolve("out");
-        Stats write = measured(() -> write(format, json, Folders.fresh(folder)));
+        Stats write = measured(times, () -> write(format, json, Folders.fresh(folder)));
         String relation = relation(format, folder);
         String sum = sum(format);
         String condition = condition(format, partition);
@@ -123,9 +129,9 @@ final class FormatsRun {
                 Folders.bytes(folder),
                 Folders.files(folder).size(),
                 write,
-                measured(() -> duck.row(full(format, relation))),
-                measured(() -> duck.row("SELECT " + sum + " FROM " + relation)),
-                measured(() -> duck.row(counting + " WHERE " + condition))));
+                measured(times, () -> duck.row(full(format, relation))),
+                measured(times, () -> duck.row("SELECT " + sum + " FROM " + relation)),
+                measured(times, () -> duck.row(counting + " WHERE " + condition))));
       }
     } finally {
       Files.deleteIfExists(json);
@@ -145,11 +151,11 @@ final class FormatsRun {
     return simulation.truth();
   }
 
-  /** Once to warm up, then {@link #runs} times. */
-  private Stats measured(Cpu.Action action) throws Exception {
+  /** Once to warm up, then {@code times} times. */
+  private static Stats measured(int times, Cpu.Action action) throws Exception {
     action.run();
-    double[] seconds = new double[runs];
-    for (int run = 0; run < runs; run++) {
+    double[] seconds = new double[times];
+    for (int run = 0; run < times; run++) {
       seconds[run] = Cpu.of(action).wallSeconds();
     }
     return new Stats(seconds);

@@ -12,9 +12,9 @@ import java.util.Locale;
  * a format against JSON on a logarithmic scale, left of the line when it needs less.
  */
 final class HtmlReport {
-  private static final int LABEL = 160;
-  private static final int PLOT = 340;
-  private static final int FIGURE = 90;
+  private static final int LABEL = 150;
+  private static final int PLOT = 290;
+  private static final int FIGURE = 140;
   private static final int BAR = 15;
   private static final int GAP = 4;
   private static final int HEAD = 26;
@@ -28,7 +28,8 @@ final class HtmlReport {
       .plots { display: flex; flex-wrap: wrap; gap: 1rem 2rem; }
       figure { margin: 0; }
       figcaption { font-weight: 600; }
-      svg text { font: 12px system-ui, sans-serif; fill: #1b2733; }
+      svg text { font: 12px system-ui, sans-serif; fill: #1b2733;
+                 paint-order: stroke; stroke: #fff; stroke-width: 4px; }
       table { border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums; }
       th, td { padding: .2rem .7rem; border-bottom: 1px solid #dfe5ea; text-align: right; }
       th:nth-child(2), td:nth-child(2) { text-align: left; }
@@ -52,7 +53,8 @@ final class HtmlReport {
       html.append("<li>").append(escaped(line.substring(2).replace("`", ""))).append("</li>\n");
     }
     html.append("</ul>\n<p>Each bar compares a format with JSON of the same records, on a")
-        .append(" logarithmic scale: a bar to the left needs less, one to the right more.</p>\n")
+        .append(
+            " logarithmic scale: a green bar to the left needs less, an orange one to the right more.</p>\n")
         .append("<h2>Where Parquet as the lake keeps it (zstd) loses</h2>\n<ul>");
     for (String line : report.losses()) {
       html.append("<li>").append(escaped(line.substring(2))).append("</li>\n");
@@ -74,14 +76,16 @@ final class HtmlReport {
 
   private String plot(String workload, Measure measure) {
     List<Long> sizes = report.sizes();
-    double widest = 2;
+    double least = 0.5;
+    double most = 2;
     for (long size : sizes) {
       for (Format format : Format.values()) {
         double ratio = ratio(workload, size, format, measure);
-        widest = Math.max(widest, Math.max(ratio, 1 / ratio));
+        least = Math.min(least, ratio);
+        most = Math.max(most, ratio);
       }
     }
-    int decades = (int) Math.ceil(Math.log10(widest));
+    Axis axis = new Axis((int) Math.floor(Math.log10(least)), (int) Math.ceil(Math.log10(most)));
     int rows = Format.values().length - 1;
     int groupHeight = HEAD + rows * (BAR + GAP) + GAP;
     int height = sizes.size() * groupHeight + HEAD;
@@ -92,8 +96,8 @@ final class HtmlReport {
             "<svg role=\"img\" aria-label=\"%s of %s\" width=\"%d\" height=\"%d\""
                 + " viewBox=\"0 0 %d %d\">",
             escaped(measure.label()), escaped(workload), width, height, width, height));
-    for (int power = -decades; power <= decades; power++) {
-      double x = x(Math.pow(10, power), decades);
+    for (int power = axis.from(); power <= axis.to(); power++) {
+      double x = axis.x(Math.pow(10, power));
       svg.append(
           format(
               "<line x1=\"%.1f\" y1=\"0\" x2=\"%.1f\" y2=\"%d\" stroke=\"%s\"/>",
@@ -113,7 +117,7 @@ final class HtmlReport {
       y += HEAD;
       for (Format each : Format.values()) {
         if (each != Format.JSON) {
-          bar(svg, workload, size, each, measure, decades, y);
+          bar(svg, workload, size, each, measure, axis, y);
           y += BAR + GAP;
         }
       }
@@ -128,11 +132,11 @@ final class HtmlReport {
       long size,
       Format format,
       Measure measure,
-      int decades,
+      Axis axis,
       int y) {
     double ratio = ratio(workload, size, format, measure);
-    double one = x(1, decades);
-    double end = x(ratio, decades);
+    double one = axis.x(1);
+    double end = axis.x(ratio);
     svg.append(
         format(
             "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>",
@@ -150,7 +154,7 @@ final class HtmlReport {
             "<text x=\"%d\" y=\"%d\">%s</text>",
             LABEL + PLOT + 6,
             y + BAR - 3,
-            escaped(measure.text(report.cell(workload, size, format)))));
+            escaped(measure.text(report.cell(workload, size, format)) + ", " + times(ratio))));
   }
 
   private double ratio(String workload, long size, Format format, Measure measure) {
@@ -159,8 +163,17 @@ final class HtmlReport {
     return Math.max(value, 1e-9) / Math.max(json, 1e-9);
   }
 
-  private static double x(double ratio, int decades) {
-    return LABEL + PLOT * (Math.log10(ratio) + decades) / (2.0 * decades);
+  /** {@code 13× less}, {@code 1.2× more}, or {@code the same}. */
+  private static String times(double ratio) {
+    String factor = Text.number(Math.max(ratio, 1 / ratio)) + "×";
+    return factor.equals("1.00×") ? "the same" : factor + (ratio < 1 ? " less" : " more");
+  }
+
+  /** Powers of ten from left to right, 1 among them. */
+  private record Axis(int from, int to) {
+    double x(double ratio) {
+      return LABEL + PLOT * (Math.log10(ratio) - from) / (to - from);
+    }
   }
 
   private static String tick(int power) {
