@@ -38,8 +38,9 @@ record CdkCli(String version) {
   /**
    * Looks at the CLI that runs this app.
    *
-   * @return a warning, when another version of the same series is at work
-   * @throws SluiceException {@code INVALID_SETTINGS} when its series differs, or it does not say
+   * @return a warning, when a later version of the same series is at work
+   * @throws SluiceException {@code INVALID_SETTINGS} when it is older, of another series, or does
+   *     not say
    */
   Optional<String> check(Map<String, String> environment) {
     String running = environment.get(ENV_VERSION);
@@ -47,7 +48,9 @@ record CdkCli(String version) {
       return Optional.empty();
     }
     String wayOut = "Run ./sluice cdk, or npx aws-cdk@" + version + " in infra-cdk.";
-    if (running == null || !series(running).equals(series(version))) {
+    if (running == null
+        || number(running, 0) != number(version, 0)
+        || number(running, 1) < number(version, 1)) {
       throw new SluiceException(
           ErrorCode.INVALID_SETTINGS,
           "Cannot synthesize: this needs version "
@@ -67,7 +70,11 @@ record CdkCli(String version) {
             + wayOut);
   }
 
-  private static String series(String version) {
-    return version.substring(0, Math.max(0, version.indexOf('.')));
+  /** The number at that place, or -1. */
+  private static int number(String version, int place) {
+    String[] numbers = version.split("[.+-]");
+    return place < numbers.length && numbers[place].matches("\\d{1,9}")
+        ? Integer.parseInt(numbers[place])
+        : -1;
   }
 }

@@ -4,6 +4,7 @@ import io.github.cdklabs.cdknag.NagPackSuppression;
 import io.github.cdklabs.cdknag.NagSuppressions;
 import io.github.cdklabs.cdknag.RegexAppliesTo;
 import java.util.List;
+import software.amazon.awscdk.Stack;
 import software.constructs.IConstruct;
 
 /** Findings of cdk-nag that are meant to be so, each with its reason. */
@@ -39,18 +40,40 @@ final class Findings {
 
   /** Accepts that a policy names prefixes of buckets, but neither whole buckets nor all of S3. */
   static void acceptPrefixes(IConstruct policy, String reason) {
-    NagSuppressions.addResourceSuppressions(
-        policy,
+    NagSuppressions.addResourceSuppressions(policy, List.of(prefixes(reason)), true);
+  }
+
+  /**
+   * Accepts in a whole stack of functions that policies name prefixes, and that traces name
+   * nothing: a role with many statements is given further policies when the template is written,
+   * which cannot be named before.
+   */
+  static void acceptOfFunctions(Stack stack, String reasonOfPrefixes) {
+    String traces = "X-Ray knows no resources for traces";
+    NagSuppressions.addStackSuppressions(
+        stack,
         List.of(
+            prefixes(reasonOfPrefixes),
             NagPackSuppression.builder()
                 .id("AwsSolutions-IAM5")
-                .reason(reason)
-                .appliesTo(
-                    List.of(
-                        RegexAppliesTo.builder()
-                            .regex("/^Resource::<\\w+\\.Arn>\\/[a-z][^*]*\\/\\*$/")
-                            .build()))
-                .build()),
-        true);
+                .reason(traces)
+                .appliesTo(List.of("Resource::*"))
+                .build(),
+            NagPackSuppression.builder()
+                .id("Serverless-LambdaStarPermissions")
+                .reason(traces)
+                .build()));
+  }
+
+  private static NagPackSuppression prefixes(String reason) {
+    return NagPackSuppression.builder()
+        .id("AwsSolutions-IAM5")
+        .reason(reason)
+        .appliesTo(
+            List.of(
+                RegexAppliesTo.builder()
+                    .regex("/^Resource::<\\w+\\.Arn>\\/[a-z][^*]*\\/\\*$/")
+                    .build()))
+        .build();
   }
 }

@@ -67,6 +67,8 @@ final class FunctionsStack extends Stack {
             .compatibleArchitectures(List.of(Architecture.ARM_64))
             .build();
     project.registry().functions().forEach(this::function);
+    Findings.acceptOfFunctions(
+        this, "What follows the prefix is made of hashes and partition values of uploads");
   }
 
   /** The function of that name in the registry. */
@@ -130,12 +132,6 @@ final class FunctionsStack extends Stack {
         function,
         "Serverless-LambdaDLQ",
         "It is called by a queue, whose redrive policy keeps what fails, and never asynchronously");
-    Findings.acceptPrefixes(
-        role, "What follows the prefix is made of hashes and partition values of uploads");
-    Findings.accept(
-        role, "AwsSolutions-IAM5", "X-Ray knows no resources for traces", "Resource::*");
-    Findings.accept(
-        role, "Serverless-LambdaStarPermissions", "X-Ray knows no resources for traces");
     Alias alias =
         Alias.Builder.create(this, id + "Live")
             .aliasName(ALIAS)

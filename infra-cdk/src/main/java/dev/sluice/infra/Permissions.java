@@ -12,9 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import software.amazon.awscdk.ArnComponents;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.iam.PolicyStatementProps;
 import software.amazon.awscdk.services.logs.LogGroup;
 import software.amazon.awscdk.services.s3.Bucket;
 
@@ -23,6 +25,12 @@ import software.amazon.awscdk.services.s3.Bucket;
  * deployed.
  */
 final class Permissions {
+  /**
+   * The most in one statement; with the longest names less than half of what a managed policy
+   * holds.
+   */
+  private static final int RESOURCES = 20;
+
   private final Stack stack;
   private final Project project;
   private final StorageStack storage;
@@ -70,7 +78,25 @@ final class Permissions {
             .actions(List.of("xray:PutTraceSegments", "xray:PutTelemetryRecords"))
             .resources(List.of("*"))
             .build());
-    return statements;
+    return statements.stream().flatMap(Permissions::inPieces).toList();
+  }
+
+  /** CDK spreads a role's statements over several policies, but splits none. */
+  private static Stream<PolicyStatement> inPieces(PolicyStatement statement) {
+    List<String> resources = statement.getResources();
+    if (resources.size() <= RESOURCES) {
+      return Stream.of(statement);
+    }
+    List<PolicyStatement> pieces = new ArrayList<>();
+    for (int from = 0; from < resources.size(); from += RESOURCES) {
+      pieces.add(
+          statement.copy(
+              PolicyStatementProps.builder()
+                  .sid(statement.getSid() + (pieces.size() + 1))
+                  .resources(resources.subList(from, Math.min(resources.size(), from + RESOURCES)))
+                  .build()));
+    }
+    return pieces.stream();
   }
 
   private List<PolicyStatement> ingest() {

@@ -16,10 +16,10 @@ class CdkCliTest {
   }
 
   @Test
-  void anotherVersionOfTheSeriesIsWarnedOf() {
-    assertThat(pinned.check(Map.of("CDK_CLI_VERSION", "2.1000.0")))
+  void aLaterVersionOfTheSeriesIsWarnedOf() {
+    assertThat(pinned.check(Map.of("CDK_CLI_VERSION", "2.1200.0")))
         .hasValueSatisfying(
-            warning -> assertThat(warning).contains("WARNING", "2.1000.0", "npx aws-cdk@2.1148.1"));
+            warning -> assertThat(warning).contains("WARNING", "2.1200.0", "npx aws-cdk@2.1148.1"));
   }
 
   @Test
@@ -28,6 +28,14 @@ class CdkCliTest {
         .hasMessageContaining("started by: 3.0.0")
         .hasMessageContaining("npx aws-cdk@2.1148.1");
     assertThatThrownBy(() -> pinned.check(Map.of())).hasMessageContaining("something else");
+  }
+
+  @Test
+  void anOlderVersionIsRefused() {
+    assertThatThrownBy(() -> pinned.check(Map.of("CDK_CLI_VERSION", "2.1100.3")))
+        .hasMessageContaining("started by: 2.1100.3");
+    assertThatThrownBy(() -> pinned.check(Map.of("CDK_CLI_VERSION", "next")))
+        .hasMessageContaining("started by: next");
   }
 
   @Test

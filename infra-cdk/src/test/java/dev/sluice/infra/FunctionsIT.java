@@ -1,16 +1,24 @@
 package dev.sluice.infra;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.model.SluiceException;
+import dev.sluice.model.json.Json;
 import dev.sluice.model.registry.FunctionSpec;
 import dev.sluice.model.registry.QueueSpec;
 import dev.sluice.model.registry.Registry;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.jar.JarFile;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awscdk.App;
+import software.amazon.awscdk.AppProps;
 
 @NeedsNode
 class FunctionsIT {
@@ -105,5 +113,52 @@ class FunctionsIT {
         .allSatisfy(role ->
             assertThat(String.valueOf(role.at("PermissionsBoundary")))
                 .contains(":policy/developers"));
+  }
+
+  @Test
+  void aFunctionOfWhichNothingSaysWhatItMayDoIsNotDeployed() {
+    Map<String, Object> context = Main.flags(Synthesis.ROOT);
+    context.put(StageSettings.STAGE, "dev");
+    context.put(StageSettings.STAGES, Map.of("dev", Map.of()));
+    LakeApp lake =
+        LakeApp.in(
+            new App(AppProps.builder().context(context).build()),
+            Synthesis.two(),
+            StageSettings.from(context::get));
+    Permissions permissions = new Permissions(lake.functions(), Synthesis.two(), lake.storage());
+    assertThatThrownBy(() -> permissions.of("nobody", lake.functions().logGroup(Registry.INGEST)))
+        .isInstanceOf(SluiceException.class)
+        .hasMessageContaining("Cannot deploy function nobody: nothing says what it may do");
+  }
+
+  @Test
+  void theRightsOnManyDatasetsFitIntoPolicies(@TempDir Path folder) throws IOException {
+    Path visits = Synthesis.ROOT.resolve("infra-cdk/src/test/datasets/visits");
+    for (int i = 0; i < 60; i++) {
+      Path dataset = Files.createDirectories(folder.resolve("visits_of_shop_" + i));
+      Files.copy(visits.resolve("schema.avsc"), dataset.resolve("schema.avsc"));
+      Files.writeString(
+          dataset.resolve("dataset.yaml"),
+          "name: visits_of_shop_" + i + "\nschema: schema.avsc\npartition: [day(visited_at)]\n");
+    }
+    Synthesis many = Synthesis.fresh(Project.at(Synthesis.ROOT, folder), Map.of(), Map.of());
+    Intrinsics intrinsics = new Intrinsics(many);
+    for (Map.Entry<String, Integer> limit :
+        Map.of("AWS::IAM::Policy", 10_240, "AWS::IAM::ManagedPolicy", 6_144).entrySet()) {
+      assertThat(many.resources(limit.getKey()))
+          .isNotEmpty()
+          .allSatisfy(policy ->
+              assertThat(
+                      Json.write(intrinsics.resolve(policy, policy.at("PolicyDocument"))).length())
+                  .isLessThan(limit.getValue()));
+    }
+    assertThat(
+            new Policies(many)
+                .allows(
+                    many.resources("AWS::IAM::Role").get(0).id(),
+                    "s3:GetObject",
+                    "arn:aws:s3:::sluice-raw-111122223333-eu-central-1-an/visits_of_shop_59/a",
+                    Map.of("aws:SecureTransport", "true", "s3:TlsVersion", "1.3")))
+        .isTrue();
   }
 }
