@@ -5,6 +5,7 @@ import dev.sluice.convert.Conversion;
 import dev.sluice.convert.ConvertOptions;
 import dev.sluice.convert.Converter;
 import dev.sluice.convert.DataFile;
+import dev.sluice.convert.Limits;
 import dev.sluice.convert.Progress;
 import dev.sluice.model.ErrorCode;
 import dev.sluice.model.Reason;
@@ -82,6 +83,15 @@ final class ConvertCommand implements Callable<Integer> {
       })
   private int threads = Runtime.getRuntime().availableProcessors();
 
+  @Option(
+      names = "--limit",
+      paramLabel = "NAME=NUMBER",
+      description = {
+        "What one input may ask for, as docs/datasets.md lists it, for instance",
+        "record-bytes=32MiB or depth=100; may be given more than once."
+      })
+  private Map<String, String> limits = Map.of();
+
   @Option(names = "--json", description = "Print one JSON object instead of the summary.")
   private boolean json;
 
@@ -104,7 +114,7 @@ final class ConvertCommand implements Callable<Integer> {
     Totals totals = new Totals();
     Set<String> stems = new HashSet<>();
     Set<Path> current = new HashSet<>();
-    ConvertOptions options = ConvertOptions.defaults().withCodec(codec);
+    ConvertOptions options = ConvertOptions.defaults().withCodec(codec).withLimits(parsedLimits());
     Meter meter =
         new Meter(console, sources.stream().mapToLong(Inputs.Input::bytes).sum(), sources.size());
     boolean shown = console.errTerminal() && !json;
@@ -159,11 +169,19 @@ final class ConvertCommand implements Callable<Integer> {
     try {
       return new Outcome(converter.convert(input.source(), out, quarantine, progress), "");
     } catch (SluiceException e) {
-      if (e.code() != ErrorCode.UNREADABLE_SOURCE) {
+      if (e.code().action() != ErrorCode.Action.REJECT) {
         throw e;
       }
       // The files beside it are converted all the same.
       return new Outcome(null, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Limits parsedLimits() {
+    try {
+      return Limits.of(limits);
+    } catch (IllegalArgumentException e) {
+      throw Failure.usage("Cannot set the limits: " + e.getMessage() + ". Correct --limit.");
     }
   }
 

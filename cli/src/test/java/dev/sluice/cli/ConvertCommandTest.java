@@ -149,6 +149,22 @@ class ConvertCommandTest {
   }
 
   @Test
+  void limitsAreSetByName() throws IOException {
+    write("a.json", visit("park", 1), visit("a place with a long name", 2));
+    write("b.json", visit("zoo", 1), visit("zoo", 2), visit("zoo", 3));
+
+    assertThat(convert(in, "--limit", "string-bytes=10", "--limit", "records=2"))
+        .isEqualTo(Main.FAILED);
+
+    assertThat(sluice.out()).containsPattern("STRING_TOO_LONG +1  line 2: .*place");
+    assertThat(sluice.err()).contains("b.json").contains("the limit records allows: 2");
+    assertThat(files()).hasSize(1);
+
+    assertThat(convert(in, "--limit", "strings=10")).isEqualTo(Main.USAGE);
+    assertThat(sluice.err()).contains("unknown: strings (known are record-bytes, ");
+  }
+
+  @Test
   void aShippedDatasetIsKnownByItsName() {
     Path sample = sluice.console().root().resolve("datasets/sensors/sample.ndjson");
 

@@ -4,6 +4,10 @@ import static dev.sluice.books.World.reading;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.convert.ConvertOptions;
+import dev.sluice.convert.Converter;
+import dev.sluice.convert.Limit;
+import dev.sluice.convert.Limits;
 import dev.sluice.model.ErrorCode;
 import dev.sluice.model.Reason;
 import dev.sluice.model.SluiceException;
@@ -217,6 +221,35 @@ class IngestTest {
         .filteredOn(e -> e.status() == Status.REJECTED)
         .allSatisfy(e -> assertThat(e.reasonCode()).isEqualTo("UNREADABLE_SOURCE"));
     world.assertBalanced();
+  }
+
+  @Test
+  void anObjectBeyondALimitIsRejectedWholeAndLoadedOnceTheLimitIsRaised() {
+    long[] records = {2};
+    World limited =
+        new World(
+            scratch,
+            false,
+            (dataset, source, data, quarantine, progress) ->
+                new Converter(
+                        dataset,
+                        ConvertOptions.defaults()
+                            .withLimits(Limits.defaults().with(Limit.RECORDS, records[0])))
+                    .convert(source, data, quarantine, progress));
+    ObjectEvent event =
+        limited.upload(
+            "readings/a.json", reading(1, "a", 1) + reading(2, "b", 1) + reading(3, "a", 1));
+
+    assertThat(limited.deliver(event).action()).isEqualTo(Outcome.Action.REJECTED);
+
+    assertThat(limited.visible()).isEmpty();
+    assertThat(limited.entry("readings/a.json").reasonCode()).isEqualTo("TOO_MANY_RECORDS");
+    limited.assertBalanced();
+
+    records[0] = 3;
+    assertThat(limited.deliver(event).action()).isEqualTo(Outcome.Action.LOADED);
+    assertThat(limited.entry("readings/a.json").recordsWritten()).isEqualTo(3);
+    limited.assertBalanced();
   }
 
   @ParameterizedTest

@@ -19,11 +19,12 @@ final class Assembly {
   Assembly(
       Dataset dataset,
       Node root,
+      Limits limits,
       @Nullable Interner[] interners,
       Router router,
       TableWriter table) {
     this.interners = interners;
-    this.rules = new Rules(dataset, root);
+    this.rules = new Rules(dataset, root, limits);
     this.router = router;
     this.table = table;
   }

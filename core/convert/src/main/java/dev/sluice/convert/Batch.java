@@ -12,10 +12,15 @@ import java.util.List;
  * references never are, because no string starts at offset 0 of its buffer.
  */
 final class Batch {
+  /** Values that all columns together keep room for from one batch to the next. */
+  private static final long MOST_KEPT = 1 << 22;
+
+  private static final int FIRST_SIZE = 1024;
+
   static final class Column {
     final int definition;
     final boolean repeated;
-    long[] values = new long[1024];
+    long[] values = new long[FIRST_SIZE];
     byte[] definitions;
     byte[] repetitions;
 
@@ -27,8 +32,8 @@ final class Batch {
     Column(Node leaf) {
       definition = leaf.definition;
       repeated = leaf.repetition > 0;
-      definitions = definition > 0 ? new byte[1024] : new byte[0];
-      repetitions = repeated ? new byte[1024] : new byte[0];
+      definitions = definition > 0 ? new byte[FIRST_SIZE] : new byte[0];
+      repetitions = repeated ? new byte[FIRST_SIZE] : new byte[0];
       ends = repeated ? new int[1024] : new int[0];
     }
 
@@ -48,7 +53,14 @@ final class Batch {
     }
 
     private void grow() {
-      int size = values.length * 2;
+      resize(values.length * 2);
+    }
+
+    void shrink() {
+      resize(FIRST_SIZE);
+    }
+
+    private void resize(int size) {
       values = Arrays.copyOf(values, size);
       if (definition > 0) {
         definitions = Arrays.copyOf(definitions, size);
@@ -106,8 +118,16 @@ final class Batch {
   }
 
   void clear() {
+    long capacity = 0;
     for (Column column : columns) {
       column.count = 0;
+      capacity += column.values.length;
+    }
+    if (capacity > MOST_KEPT) {
+      // One column after the other may have been long; together they would not fit into memory.
+      for (Column column : columns) {
+        column.shrink();
+      }
     }
     rows = 0;
     auxiliaryEnd = 8;

@@ -1,5 +1,7 @@
 package dev.sluice.convert;
 
+import dev.sluice.model.ErrorCode;
+import dev.sluice.model.SluiceException;
 import dev.sluice.model.dataset.Dataset;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,6 +34,7 @@ public final class Converter {
   /**
    * @param dataset the declaration to convert by
    * @param options how to convert
+   * @throws SluiceException {@code INVALID_SETTINGS} when a limit is below what the schema needs
    */
   public Converter(Dataset dataset, ConvertOptions options) {
     this(dataset, options, RecordReader.CHUNK);
@@ -46,6 +49,18 @@ public final class Converter {
     this.options = options;
     this.root = Node.compile(dataset.schema());
     this.leaves = root.leaves();
+    int deepest = leaves.stream().mapToInt(leaf -> leaf.depth).max().orElse(0);
+    if (deepest > options.limits().get(Limit.DEPTH)) {
+      throw new SluiceException(
+          ErrorCode.INVALID_SETTINGS,
+          "Cannot convert to "
+              + dataset.name()
+              + ": its schema is nested deeper than the limit "
+              + Limit.DEPTH.setting()
+              + " allows: "
+              + deepest
+              + " levels: raise the limit");
+    }
   }
 
   /**
@@ -54,8 +69,9 @@ public final class Converter {
    * {@code <partition>/<stem>-<n>.parquet} only when all of them are complete; files of the same
    * names are replaced. Equal content, declaration and options give equal bytes.
    *
-   * @throws dev.sluice.model.SluiceException {@code UNREADABLE_SOURCE} when the source as a whole
-   *     is no JSON text (for instance UTF-16)
+   * @throws SluiceException {@code UNREADABLE_SOURCE} when the source as a whole is no JSON text
+   *     (for instance UTF-16); the code of a {@link Limit} when it is exceeded as a whole. Nothing
+   *     is written then
    * @throws IOException when reading the source or writing the files fails
    */
   public Conversion convert(Source source, Path data, Path quarantine, Progress progress)
@@ -70,9 +86,10 @@ public final class Converter {
             new KeyValue("sluice.dataset").setValue(dataset.name()),
             new KeyValue("sluice.fingerprint").setValue(dataset.fingerprint()));
     boolean complete = false;
-    try (Input input = new Input(source.content().open());
+    try (Input input = new Input(source, options.limits());
         QuarantineWriter refused =
-            new QuarantineWriter(dataset.name(), source, unfinished, options.limits().rawBytes());
+            new QuarantineWriter(
+                dataset.name(), source, unfinished, options.limits().asInt(Limit.RAW_BYTES));
         TableWriter table =
             new TableWriter(
                 leaves,
@@ -86,7 +103,7 @@ public final class Converter {
       RecordReader reader =
           new RecordReader(
               input, source, scanner(batch), batch, options.limits(), refused, chunkBytes);
-      Assembly assembly = new Assembly(dataset, root, interners, router, table);
+      Assembly assembly = new Assembly(dataset, root, options.limits(), interners, router, table);
       if (options.threads() > 1) {
         new Crew(
                 options.threads(),

@@ -8,13 +8,20 @@ import java.io.InputStream;
  * this text. Damage ends it early.
  */
 public final class DecodedStream extends InputStream {
+  /** Whoever reads this reads as much as it wants, of a source that was accepted before. */
+  private static final Limits UNLIMITED =
+      Limits.defaults()
+          .with(Limit.DECODED_BYTES, Limit.DECODED_BYTES.most())
+          .with(Limit.DECODED_RATIO, Limit.DECODED_RATIO.most())
+          .with(Limit.ZSTD_WINDOW_BYTES, Limit.ZSTD_WINDOW_BYTES.most());
+
   private final Input input;
 
   /**
    * @param stored the bytes as they are stored; closed with this stream
    */
   public DecodedStream(InputStream stored) throws IOException {
-    input = new Input(stored);
+    input = new Input("what is stored", stored, UNLIMITED);
   }
 
   @Override

@@ -24,6 +24,9 @@ final class Extent {
   /** The brackets do not match; the next record begins at {@link #suspect()}. */
   static final int BROKEN = 3;
 
+  /** Brackets that are told apart; what is nested deeper is only counted. */
+  private static final int MOST_OPEN = 1 << 20;
+
   private final boolean inArray;
   private final int indent;
 
@@ -116,19 +119,29 @@ final class Extent {
   }
 
   private boolean mayHoldObject() {
+    if (depth > MOST_OPEN) {
+      return true;
+    }
     return open[depth - 1] == '{' ? previous == ':' : previous == '[' || previous == ',';
   }
 
   private void push(byte bracket) {
-    if (depth == open.length) {
-      open = Arrays.copyOf(open, depth * 2);
+    if (depth < MOST_OPEN) {
+      if (depth == open.length) {
+        open = Arrays.copyOf(open, depth * 2);
+      }
+      open[depth] = bracket;
     }
-    open[depth++] = bracket;
+    depth++;
   }
 
   private int close(byte c, boolean first) {
     if (depth == 0) {
       return first ? LAST : BEHIND;
+    }
+    if (depth > MOST_OPEN) {
+      depth--;
+      return GO_ON;
     }
     byte opening = (byte) (c == '}' ? '{' : '[');
     if (open[depth - 1] == opening) {

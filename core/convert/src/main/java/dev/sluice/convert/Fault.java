@@ -42,6 +42,14 @@ record Fault(Reason reason, String field, String rule, String expected, String f
     String what = field.isEmpty() ? "Cannot load the record" : "Cannot load field " + field;
     return switch (reason) {
       case RULE_VIOLATED -> what + ": rule " + rule + " does not hold: expected " + expected;
+      case PATTERN_TOO_COSTLY ->
+          what
+              + ": whether rule "
+              + rule
+              + " holds takes more steps to find out than the limit "
+              + Limit.PATTERN_STEPS.setting()
+              + " allows: expected "
+              + expected;
       case MISSING_FIELD -> what + ": it is missing: expected " + expected;
       case INPUT_CORRUPT ->
           "Cannot read the rest of the source: "

@@ -1,7 +1,10 @@
 package dev.sluice.convert;
 
+import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdIOException;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import dev.sluice.model.ErrorCode;
+import dev.sluice.model.SluiceException;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -14,6 +17,13 @@ import org.jspecify.annotations.Nullable;
  * Damage ends the input early and is remembered, so that everything before it can be used.
  */
 final class Input implements AutoCloseable {
+  /** Small sources may shrink to next to nothing without asking much of anybody. */
+  private static final long RATIO_FROM = 64L << 20;
+
+  private final String name;
+  private final Limits limits;
+  private final long maxBytes;
+  private final long maxRatio;
   private final CountingStream stored;
   private final InputStream decoded;
   private final String compression;
@@ -21,7 +31,24 @@ final class Input implements AutoCloseable {
   private long read;
   private @Nullable CorruptInputException damage;
 
-  Input(InputStream in) throws IOException {
+  /**
+   * Opens a source.
+   *
+   * @throws SluiceException from here and {@link #read} when a limit of the source is exceeded
+   */
+  Input(Source source, Limits limits) throws IOException {
+    this(source.name(), source.content().open(), limits);
+  }
+
+  /**
+   * @param name of the source, for messages
+   * @param in is closed with this
+   */
+  Input(String name, InputStream in, Limits limits) throws IOException {
+    this.name = name;
+    this.limits = limits;
+    this.maxBytes = limits.get(Limit.DECODED_BYTES);
+    this.maxRatio = limits.get(Limit.DECODED_RATIO);
     stored = new CountingStream(in);
     byte[] magic;
     try {
@@ -36,7 +63,9 @@ final class Input implements AutoCloseable {
       decoded = new GzipStream(whole);
     } else if (magic.length == 4 && word(magic) == 0xfd2fb528) {
       compression = "zstd";
-      decoded = new ZstdInputStreamNoFinalizer(whole);
+      decoded =
+          new ZstdInputStreamNoFinalizer(whole)
+              .setLongMax(63 - Long.numberOfLeadingZeros(limits.get(Limit.ZSTD_WINDOW_BYTES)));
       // What one read decoded before it met damage is lost, so reads are small.
       piece = 1 << 12;
     } else {
@@ -60,7 +89,33 @@ final class Input implements AutoCloseable {
       total += n;
     }
     read += total;
+    if (read > maxBytes) {
+      throw exceeded(ErrorCode.DECODED_TOO_LARGE, Limit.DECODED_BYTES, "it is larger", "split it");
+    }
+    if (read > RATIO_FROM && read / maxRatio > stored.count()) {
+      throw exceeded(
+          ErrorCode.RATIO_TOO_HIGH,
+          Limit.DECODED_RATIO,
+          "it grows more when it is decompressed",
+          "upload it less compressed");
+    }
     return total;
+  }
+
+  private SluiceException exceeded(ErrorCode code, Limit limit, String what, String wayOut) {
+    return new SluiceException(
+        code,
+        "Cannot read "
+            + name
+            + ": "
+            + what
+            + " than the limit "
+            + limit.setting()
+            + " allows: "
+            + limits.get(limit)
+            + ": "
+            + wayOut
+            + ", or raise the limit");
   }
 
   private int readOnce(byte[] bytes, int offset, int length) throws IOException {
@@ -69,6 +124,13 @@ final class Input implements AutoCloseable {
     } catch (CorruptInputException e) {
       damage = e;
     } catch (ZstdIOException e) {
+      if (e.getErrorCode() == Zstd.errFrameParameterWindowTooLarge()) {
+        throw exceeded(
+            ErrorCode.WINDOW_TOO_LARGE,
+            Limit.ZSTD_WINDOW_BYTES,
+            "decoding it takes a larger window",
+            "compress it without --long and --ultra");
+      }
       damage =
           new CorruptInputException(
               e.getMessage() != null && e.getMessage().startsWith("Truncated")

@@ -22,6 +22,9 @@ final class RecordReader {
   /** What is wrong with a record takes memory until its batch is done. */
   private static final int MAX_REFUSED = 1 << 12;
 
+  /** Short records may have many columns or elements: what a batch holds is bounded in values. */
+  private static final long MAX_VALUES = 1 << 21;
+
   /** How much text may be looked through in vain for the ends of records that have none. */
   private static final long MAX_WASTE = 64L << 20;
 
@@ -37,7 +40,10 @@ final class RecordReader {
   private final Source source;
   private final Scanner scanner;
   private final Batch batch;
-  private final Limits limits;
+  private final int maxRecord;
+  private final int maxNumber;
+  private final int rawBytes;
+  private final long maxRecords;
   private final Refusals quarantine;
   private boolean lineByLine;
 
@@ -104,7 +110,10 @@ final class RecordReader {
     this.source = source;
     this.scanner = scanner;
     this.batch = batch;
-    this.limits = limits;
+    this.maxRecord = limits.asInt(Limit.RECORD_BYTES);
+    this.maxNumber = limits.asInt(Limit.NUMBER_LENGTH);
+    this.rawBytes = limits.asInt(Limit.RAW_BYTES);
+    this.maxRecords = limits.get(Limit.RECORDS);
     this.quarantine = quarantine;
     this.chunk = chunk;
     this.pieces = pieces;
@@ -184,7 +193,9 @@ final class RecordReader {
   /** Fills the batch anew; false when there is nothing more. A batch may be empty. */
   boolean next() throws IOException {
     batch.clear();
+    scanner.elements = 0;
     refused = 0;
+    checkRecords();
     if (from == end && pieces) {
       return false;
     }
@@ -206,6 +217,26 @@ final class RecordReader {
     int stop = batch.stops[row];
     quarantine.add(
         fault, buffer, start, stop, stop - start, batchLine + batch.lines[row], base + start);
+  }
+
+  private void checkRecords() {
+    if (read > maxRecords) {
+      throw new SluiceException(
+          ErrorCode.TOO_MANY_RECORDS,
+          "Cannot read "
+              + source.name()
+              + ": it holds more records than the limit "
+              + Limit.RECORDS.setting()
+              + " allows: "
+              + maxRecords
+              + ": split it, or raise the limit");
+    }
+  }
+
+  private boolean full() {
+    return batch.rows >= MAX_ROWS
+        || refused >= MAX_REFUSED
+        || (long) batch.rows * batch.columns.length + scanner.elements >= MAX_VALUES;
   }
 
   private void finish() throws IOException {
@@ -319,7 +350,7 @@ final class RecordReader {
           return true;
         }
       }
-      if (exhausted || end - start > limits.recordBytes()) {
+      if (exhausted || end - start > maxRecord) {
         return true;
       }
       int done = p - from;
@@ -332,7 +363,7 @@ final class RecordReader {
   private boolean anotherFollows(int behind) throws IOException {
     int p = behind;
     while (p < end && buffer[p] != '\n' && isSpace(buffer[p]) || p == end && !exhausted) {
-      if (p - behind > limits.recordBytes()) {
+      if (p - behind > maxRecord) {
         return false;
       }
       if (p == end) {
@@ -385,7 +416,7 @@ final class RecordReader {
         to = end + 1;
         break;
       }
-      if (end - from > limits.recordBytes()) {
+      if (end - from > maxRecord) {
         if (closesBefore(end)) {
           lineByLine = false;
           scanner.multiline = true;
@@ -401,7 +432,7 @@ final class RecordReader {
     batchLine = line;
     byte[] u = buffer;
     int p = from;
-    while (p < to && batch.rows < MAX_ROWS && refused < MAX_REFUSED) {
+    while (p < to && !full()) {
       while (u[p] == ' ' || u[p] == '\t' || u[p] == '\r') {
         p++;
       }
@@ -446,7 +477,7 @@ final class RecordReader {
         p++;
       }
       boolean lineEnds = u[p] == '\n';
-      if ((lineEnds || u[p] == '{') && stop - start <= limits.recordBytes()) {
+      if ((lineEnds || u[p] == '{') && stop - start <= maxRecord) {
         batch.endRow(start, stop, (int) (line - batchLine));
         read++;
         if (lineEnds) {
@@ -484,7 +515,7 @@ final class RecordReader {
   private int badLine(int start, Fault fault) throws IOException {
     int lineEnd = lineEnd(start);
     int stop = nextOnLine(start, lineEnd);
-    tell(fault, start, stop);
+    tell(stop - start > maxRecord ? tooLarge() : fault, start, stop);
     if (stop == lineEnd) {
       line++;
       return lineEnd + 1;
@@ -540,22 +571,21 @@ final class RecordReader {
   }
 
   private byte[] head() {
-    int kept = Math.min(end - from, limits.rawBytes() + 8);
+    int kept = Math.min(end - from, rawBytes + 8);
     byte[] head = new byte[kept + Bytes.PADDING];
     System.arraycopy(buffer, from, head, 0, kept);
     return head;
   }
 
   private Fault tooLarge() {
-    return new Fault(
-        Reason.RECORD_TOO_LARGE, "", "", "at most " + limits.recordBytes() + " bytes", "more", 0);
+    return new Fault(Reason.RECORD_TOO_LARGE, "", "", "at most " + maxRecord + " bytes", "more", 0);
   }
 
   // ---- objects that span lines, and arrays
 
   private void values() throws IOException {
     batchLine = line;
-    while (batch.rows < MAX_ROWS) {
+    while (!full()) {
       int p = firstText();
       advance(p);
       if (p == end) {
@@ -638,7 +668,7 @@ final class RecordReader {
     try {
       scanner.record(start);
       int stop = scanner.pos;
-      if (stop - start <= limits.recordBytes()) {
+      if (stop - start <= maxRecord) {
         batch.endRow(start, stop, (int) (line - batchLine));
         read++;
         advance(stop);
@@ -653,8 +683,8 @@ final class RecordReader {
     }
     if (!exhausted
         && kept != null
-        && end - (long) faultAt <= limits.numberDigits() + 16L
-        && end - start <= limits.recordBytes()) {
+        && end - (long) faultAt <= maxNumber + 16L
+        && end - start <= maxRecord) {
       // The fault may be no more than the end of what is in the buffer.
       return false;
     }
@@ -669,7 +699,7 @@ final class RecordReader {
     }
     if (where == Extent.GO_ON) {
       if (!exhausted) {
-        if (end - start <= limits.recordBytes()) {
+        if (end - start <= maxRecord) {
           return false;
         }
         if (batch.rows > 0) {
@@ -699,7 +729,7 @@ final class RecordReader {
     if (place != Place.TOP && (where == Extent.BEHIND || where == Extent.BROKEN)) {
       stop = beforeComma(start, stop);
     }
-    fault = kept == null ? tooLarge() : precise(kept, start, stop);
+    fault = kept == null || stop - start > maxRecord ? tooLarge() : precise(kept, start, stop);
     tell(fault, start, stop);
     advance(stop);
     behind();

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -26,9 +27,9 @@ final class Rules {
   /** For a violated rule, the entry of its column that violates it. */
   private int[] entries = new int[0];
 
-  Rules(Dataset dataset, Node root) {
+  Rules(Dataset dataset, Node root, Limits limits) {
     for (QualityRule rule : dataset.rules()) {
-      checks.add(compile(rule, root));
+      checks.add(compile(rule, root, limits));
     }
   }
 
@@ -63,7 +64,7 @@ final class Rules {
     }
   }
 
-  private static Check compile(QualityRule rule, Node root) {
+  private static Check compile(QualityRule rule, Node root, Limits limits) {
     if (rule instanceof QualityRule.Compare compare) {
       return new Comparison(compare, root.find(compare.field()), root.find(compare.other()));
     }
@@ -85,9 +86,11 @@ final class Rules {
           rule, node, values::contains, "one of " + String.join(", ", allowed.values()));
     }
     QualityRule.Matches matches = (QualityRule.Matches) rule;
-    Predicate<String> pattern =
-        java.util.regex.Pattern.compile(matches.pattern()).asMatchPredicate();
-    return new Texts(rule, node, pattern, "text that matches " + matches.pattern());
+    return new Texts(
+        rule,
+        node,
+        new TextPattern(matches.pattern(), limits),
+        "text that matches " + matches.pattern());
   }
 
   /** The definition level from which the innermost array element around a field exists. */
@@ -120,8 +123,12 @@ final class Rules {
     }
 
     Fault fault(Batch batch, int row, int entry) {
+      return fault(Reason.RULE_VIOLATED, batch, row, entry);
+    }
+
+    final Fault fault(Reason reason, Batch batch, int row, int entry) {
       return new Fault(
-          Reason.RULE_VIOLATED,
+          reason,
           path(batch.columns[node.firstLeaf], row, entry),
           rule.name(),
           expected(),
@@ -276,14 +283,36 @@ final class Rules {
 
   /** A test of text, run once per distinct value while the column is interned. */
   private static final class Texts extends Check {
+    private static final byte PASSES = 1;
+    private static final byte FAILS = 2;
+    private static final byte TOO_COSTLY = 3;
+
     private final Predicate<String> test;
     private final String expected;
+
+    /** By code: what became of a value. */
     private byte[] verdicts = new byte[64];
+
+    /** The entries of a batch whose test was given up. */
+    private final BitSet costly = new BitSet();
 
     Texts(QualityRule rule, Node node, Predicate<String> test, String expected) {
       super(rule, node);
       this.test = test;
       this.expected = expected;
+    }
+
+    @Override
+    boolean run(Batch batch, Interner[] interners, int[] violated, int[] entries, int number) {
+      costly.clear();
+      return super.run(batch, interners, violated, entries, number);
+    }
+
+    @Override
+    Fault fault(Batch batch, int row, int entry) {
+      return costly.get(entry)
+          ? fault(Reason.PATTERN_TOO_COSTLY, batch, row, entry)
+          : super.fault(batch, row, entry);
     }
 
     @Override
@@ -298,12 +327,14 @@ final class Rules {
       }
       long value = column.values[entry];
       if (Batch.isReference(value)) {
-        return passes(
-            new String(
-                batch.bytes(value),
-                Batch.offset(value),
-                Batch.length(value),
-                StandardCharsets.UTF_8));
+        return holds(
+            verdict(
+                new String(
+                    batch.bytes(value),
+                    Batch.offset(value),
+                    Batch.length(value),
+                    StandardCharsets.UTF_8)),
+            entry);
       }
       int code = (int) value;
       if (code >= verdicts.length) {
@@ -316,17 +347,23 @@ final class Rules {
                 interner.offset(code),
                 interner.length(code),
                 StandardCharsets.UTF_8);
-        verdicts[code] = (byte) (passes(text) ? 1 : 2);
+        verdicts[code] = verdict(text);
       }
-      return verdicts[code] == 1;
+      return holds(verdicts[code], entry);
     }
 
-    private boolean passes(String text) {
+    private boolean holds(byte verdict, int entry) {
+      if (verdict == TOO_COSTLY) {
+        costly.set(entry);
+      }
+      return verdict == PASSES;
+    }
+
+    private byte verdict(String text) {
       try {
-        return test.test(text);
-      } catch (StackOverflowError e) {
-        // Groups that repeat recurse for every character; such text fits nobody's pattern.
-        return false;
+        return test.test(text) ? PASSES : FAILS;
+      } catch (TextPattern.TooCostly e) {
+        return TOO_COSTLY;
       }
     }
   }

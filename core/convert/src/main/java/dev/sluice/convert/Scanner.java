@@ -34,7 +34,9 @@ final class Scanner {
   private final Node root;
   private final Batch batch;
   private final Batch.Column[] columns;
-  private final Limits limits;
+  private final int maxDepth;
+  private final int maxFields;
+  private final long maxValues;
   private final boolean refuseUnknown;
   private final BadRecord bad = new BadRecord();
   private final Values values;
@@ -47,6 +49,12 @@ final class Scanner {
   /** Where the scanner stands: behind what it read. */
   int pos;
 
+  /** Values that elements of arrays and maps put into columns, since it was last set to zero. */
+  long elements;
+
+  /** What {@link #elements} may come to in the record at hand. */
+  private long elementsUntil;
+
   /** Whether a line feed is white space inside a record. */
   boolean multiline;
 
@@ -54,7 +62,9 @@ final class Scanner {
     this.root = root;
     this.batch = batch;
     this.columns = batch.columns;
-    this.limits = limits;
+    this.maxDepth = limits.asInt(Limit.DEPTH);
+    this.maxFields = limits.asInt(Limit.OBJECT_FIELDS);
+    this.maxValues = limits.get(Limit.RECORD_VALUES);
     this.refuseUnknown = unknownFields == UnknownFields.QUARANTINE;
     this.values = new Values(batch, bad, limits);
     registerWide(root);
@@ -92,6 +102,7 @@ final class Scanner {
           ? bad.fill(Reason.NOT_AN_OBJECT, null, from, "a JSON object", "")
           : malformed(from, "a JSON object");
     }
+    elementsUntil = elements + maxValues;
     pos = record(root, from, 0);
   }
 
@@ -130,10 +141,14 @@ final class Scanner {
     }
     long seen = 0;
     int next = 0;
+    int fields = 0;
     if (u[p] == '}') {
       p++;
     } else {
       for (; ; ) {
+        if (++fields > maxFields) {
+          throw tooManyFields(node == root ? null : node, p);
+        }
         int field = predict(kids, next, p);
         if (field >= 0) {
           p += kids[field].patternLength;
@@ -316,6 +331,7 @@ final class Scanner {
     int index = 0;
     try {
       for (; ; index++) {
+        count(node, p);
         p = space(value(element, p, level));
         level = element.repetition;
         byte c = u[p++];
@@ -346,10 +362,15 @@ final class Scanner {
     Batch.Column keys = columns[node.key.leaf];
     int firstEntry = keys.count;
     int level = repetition;
+    int fields = 0;
     for (; ; ) {
       if (u[p] != '"') {
         throw malformed(p, "a key in double quotes");
       }
+      if (++fields > maxFields) {
+        throw tooManyFields(node, p);
+      }
+      count(node, p);
       long name = values.string(p);
       int behind = space(values.pos);
       if (u[behind] != ':') {
@@ -410,9 +431,8 @@ final class Scanner {
         pos = values.pos;
       }
       case '{', '[' -> {
-        if (depth > limits.depth()) {
-          throw bad.fill(
-              Reason.TOO_DEEP, null, from, "at most " + limits.depth() + " levels", "more");
+        if (depth > maxDepth) {
+          throw bad.fill(Reason.TOO_DEEP, null, from, "at most " + maxDepth + " levels", "more");
         }
         skipContainer(from, depth);
       }
@@ -435,10 +455,14 @@ final class Scanner {
       pos = p + 1;
       return;
     }
+    int fields = 0;
     for (; ; ) {
       if (object) {
         if (u[p] != '"') {
           throw malformed(p, "a key in double quotes");
+        }
+        if (++fields > maxFields) {
+          throw tooManyFields(null, p);
         }
         values.string(p);
         p = space(values.pos);
@@ -472,6 +496,24 @@ final class Scanner {
 
   private BadRecord malformed(int at, String expected) {
     return bad.fill(Reason.MALFORMED_JSON, null, at, expected, "");
+  }
+
+  private BadRecord tooManyFields(@Nullable Node node, int at) {
+    return bad.fill(
+        Reason.TOO_MANY_FIELDS, node, at, "at most " + maxFields + " keys in an object", "more");
+  }
+
+  /** Counts an element, which fills all columns below it, whatever it holds itself. */
+  private void count(Node node, int at) {
+    elements += node.endLeaf - node.firstLeaf;
+    if (elements > elementsUntil) {
+      throw bad.fill(
+          Reason.TOO_MANY_VALUES,
+          node,
+          at,
+          "at most " + maxValues + " values in its arrays and maps",
+          "more");
+    }
   }
 
   private BadRecord duplicate(Node node, int at) {

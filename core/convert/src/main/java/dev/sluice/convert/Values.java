@@ -18,7 +18,8 @@ final class Values {
 
   private final Batch batch;
   private final BadRecord bad;
-  private final Limits limits;
+  private final int maxNumber;
+  private final int maxString;
   private final Map<Node, PatternTime> patterns = new IdentityHashMap<>();
 
   private byte[] text = new byte[0];
@@ -32,7 +33,8 @@ final class Values {
   Values(Batch batch, BadRecord bad, Limits limits) {
     this.batch = batch;
     this.bad = bad;
-    this.limits = limits;
+    this.maxNumber = limits.asInt(Limit.NUMBER_LENGTH);
+    this.maxString = limits.asInt(Limit.STRING_BYTES);
   }
 
   void reset(byte[] text) {
@@ -43,10 +45,7 @@ final class Values {
   long scalar(Node node, int from) {
     switch (node.kind) {
       case Node.STRING:
-        if (text[from] != '"') {
-          throw mismatch(node, from);
-        }
-        return string(from);
+        return text(node, from);
       case Node.DOUBLE:
         return doubleBits(node, from);
       case Node.LONG:
@@ -59,6 +58,20 @@ final class Values {
         return bool(node, from);
       default:
         return rarer(node, from);
+    }
+  }
+
+  private long text(Node node, int from) {
+    if (text[from] != '"') {
+      throw mismatch(node, from);
+    }
+    try {
+      return string(from);
+    } catch (BadRecord e) {
+      if (e.reason == Reason.STRING_TOO_LONG || e.reason == Reason.INVALID_TEXT) {
+        e.node = node;
+      }
+      throw e;
     }
   }
 
@@ -124,6 +137,9 @@ final class Values {
       if (stop != 0) {
         q += Long.numberOfTrailingZeros(stop) >>> 3;
         if (u[q] == '"') {
+          if (q - start > maxString) {
+            throw stringTooLong(start);
+          }
           pos = q + 1;
           return (long) start << 32 | q - start;
         }
@@ -162,8 +178,20 @@ final class Values {
         q += length;
       }
     }
+    if (q - start > maxString) {
+      throw stringTooLong(start);
+    }
     pos = q + 1;
     return escaped ? unescape(start, q) : (long) start << 32 | q - start;
+  }
+
+  private BadRecord stringTooLong(int start) {
+    return bad.fill(
+        Reason.STRING_TOO_LONG,
+        null,
+        start - 1,
+        "a string of at most " + maxString + " bytes",
+        "a longer one");
   }
 
   private long unescape(int start, int end) {
@@ -237,10 +265,7 @@ final class Values {
   }
 
   private long symbol(Node node, int from) {
-    if (text[from] != '"') {
-      throw mismatch(node, from);
-    }
-    long value = string(from);
+    long value = text(node, from);
     byte[] bytes = batch.bytes(value);
     int offset = Batch.offset(value);
     int length = Batch.length(value);
@@ -262,10 +287,7 @@ final class Values {
   }
 
   private String plainString(Node node, int from) {
-    if (text[from] != '"') {
-      throw mismatch(node, from);
-    }
-    long value = string(from);
+    long value = text(node, from);
     return new String(
         batch.bytes(value), Batch.offset(value), Batch.length(value), StandardCharsets.UTF_8);
   }
@@ -322,12 +344,12 @@ final class Values {
         throw malformed(p, "a digit in the exponent");
       }
     }
-    if (p - from > limits.numberDigits()) {
+    if (p - from > maxNumber) {
       throw bad.fill(
           Reason.NUMBER_TOO_LONG,
           null,
           from,
-          "a number of at most " + limits.numberDigits() + " characters",
+          "a number of at most " + maxNumber + " characters",
           "a longer one");
     }
     pos = p;

@@ -116,7 +116,7 @@ class FramingTest {
     Run run =
         run(
             ("{\"id\":1}" + blanks + "{\"id\":2}\n{\"id\":3}\n").getBytes(StandardCharsets.UTF_8),
-            new Limits(100_000, 64, 400, 100));
+            Limits.defaults().with(Limit.RECORD_BYTES, 100_000).with(Limit.RAW_BYTES, 100));
 
     assertThat(run.column("id")).containsExactly(1L, 2L, 3L);
   }
@@ -291,7 +291,7 @@ class FramingTest {
 
   @Test
   void aLineOfManyObjectsIsNoLargeRecord() {
-    Limits limits = new Limits(2 * CHUNK, 64, 400, 64 << 10);
+    Limits limits = Limits.defaults().with(Limit.RECORD_BYTES, 2 * CHUNK);
     int count = 300_000;
     StringBuilder text = new StringBuilder("{\"id\":0}\n");
     for (int i = 1; i < count; i++) {
@@ -307,7 +307,7 @@ class FramingTest {
   @ParameterizedTest
   @ValueSource(ints = {10, 64, 1000, 2_000_000, 5_000_000})
   void aRecordBeyondTheLimitIsRefusedAndNothingElse(int limit) {
-    Limits limits = new Limits(limit, 64, 400, 100);
+    Limits limits = Limits.defaults().with(Limit.RECORD_BYTES, limit).with(Limit.RAW_BYTES, 100);
     String big = "{\"id\":99,\"s\":\"" + "z{[\\\"".repeat(limit / 5 + 10) + "\"}";
     for (String between : List.of("\n", "\r\n", " ", ",", ",\n  ")) {
       boolean array = between.startsWith(",");

@@ -81,12 +81,14 @@ final class Reference {
 
   private final RecordType schema;
   private final boolean refuseUnknown;
-  private final Limits limits;
+  private final int maxDepth;
+  private final int maxNumber;
 
   Reference(RecordType schema, UnknownFields unknown, Limits limits) {
     this.schema = schema;
     this.refuseUnknown = unknown == UnknownFields.QUARANTINE;
-    this.limits = limits;
+    this.maxDepth = limits.asInt(Limit.DEPTH);
+    this.maxNumber = limits.asInt(Limit.NUMBER_LENGTH);
   }
 
   /** The fate of a text that is one record; of text that is no JSON, a quarantine. */
@@ -259,7 +261,7 @@ final class Reference {
     } else if (json instanceof Number number) {
       number(number);
     } else if (json instanceof Entries || json instanceof List) {
-      if (depth > limits.depth()) {
+      if (depth > maxDepth) {
         throw new Refusal(Reason.TOO_DEEP);
       }
       if (json instanceof Entries entries) {
@@ -291,7 +293,7 @@ final class Reference {
     if (!(json instanceof Number number)) {
       throw new Refusal(Reason.TYPE_MISMATCH);
     }
-    if (number.text().length() > limits.numberDigits()) {
+    if (number.text().length() > maxNumber) {
       throw new Refusal(Reason.NUMBER_TOO_LONG);
     }
     return number.text();

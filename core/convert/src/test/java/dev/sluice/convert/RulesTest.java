@@ -1,5 +1,6 @@
 package dev.sluice.convert;
 
+import static dev.sluice.model.Reason.PATTERN_TOO_COSTLY;
 import static dev.sluice.model.Reason.RULE_VIOLATED;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -187,12 +188,45 @@ class RulesTest {
   }
 
   @Test
-  void textThatOverflowsThePatternsStackBreaksTheRule() {
-    String text = "ab".repeat(200_000);
-    rule(
-        "{field: s, matches: \"(a|b)*\"}",
-        List.of("{\"s\":\"abba\"}"),
-        List.of("{\"s\":\"" + text.substring(0, 60_000) + "\"}"));
+  void textThatAPatternTakesTooLongForIsSetAsideAsSuch() {
+    for (String[] hostile :
+        new String[][] {
+          {"(a|b)*", "{\"s\":\"abba\"}", "{\"s\":\"" + "ab".repeat(30_000) + "\"}"},
+          {"(a+ ?)*\\1!", "{\"s\":\"aa!\"}", "{\"s\":\"" + "aaa ".repeat(30) + "\"}"},
+          {
+            "(.*,){12}P",
+            "{\"s\":\"1,2,3,4,5,6,7,8,9,10,11,12,P\"}",
+            "{\"s\":\"" + "1,2,3,4,5,6,7,8,9,10,11,12,".repeat(4) + "\"}"
+          }
+        }) {
+      Dataset dataset =
+          Declared.of(
+              folder,
+              FIELDS,
+              "quality:",
+              "  - {name: shape, field: s, matches: '" + hostile[0] + "'}",
+              "  - {field: n, max: 5}");
+      String text =
+          hostile[1] + "\n" + hostile[2] + "\n{\"n\":6}\n" + hostile[2] + "\n" + hostile[1];
+
+      Run run = Run.of(dataset, folder, text);
+
+      assertThat(run.reasons())
+          .containsExactly(PATTERN_TOO_COSTLY, RULE_VIOLATED, PATTERN_TOO_COSTLY);
+      assertThat(run.refused.get(0).rule()).isEqualTo("shape");
+      assertThat(run.refused.get(0).field()).isEqualTo("s");
+      assertThat(run.conversion.written()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aLongTextMayTakeStepsByItsLength() {
+    Dataset dataset =
+        Declared.of(folder, FIELDS, "quality:", "  - {field: s, matches: \"[a-z]+x[a-z]+\"}");
+
+    Run run = Run.of(dataset, folder, "{\"s\":\"" + "ax".repeat(1_000_000) + "\"}");
+
+    assertThat(run.reasons()).isEmpty();
   }
 
   @Test

@@ -190,7 +190,7 @@ class ThreadsTest {
   }
 
   private static Limits limit(int recordBytes) {
-    return new Limits(recordBytes, 64, 400, 1_000);
+    return Limits.defaults().with(Limit.RECORD_BYTES, recordBytes).with(Limit.RAW_BYTES, 1_000);
   }
 
   // ---- failures

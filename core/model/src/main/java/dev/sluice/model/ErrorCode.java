@@ -16,6 +16,14 @@ public enum ErrorCode {
   UNREADABLE_SOURCE(Action.REJECT),
   /** The object is larger than one invocation can convert. */
   SOURCE_TOO_LARGE(Action.REJECT),
+  /** The object holds more records than the limit. */
+  TOO_MANY_RECORDS(Action.REJECT),
+  /** The object is larger than the limit once it is decompressed. */
+  DECODED_TOO_LARGE(Action.REJECT),
+  /** Decompression makes the object more times larger than the limit. */
+  RATIO_TOO_HIGH(Action.REJECT),
+  /** Decompressing the object takes more memory than the limit. */
+  WINDOW_TOO_LARGE(Action.REJECT),
   /** A remote service did not answer, or asked to slow down. */
   UNAVAILABLE(Action.RETRY),
   /** The invocation's time or memory would not suffice. */

@@ -30,6 +30,14 @@ public enum Reason {
   TOO_DEEP,
   /** A number has more digits than the limit. */
   NUMBER_TOO_LONG,
-  /** The compressed stream ends early or is damaged; the records after this point are unknown. */
+  /** A string or key is longer than the limit. */
+  STRING_TOO_LONG,
+  /** An object has more keys than the limit. */
+  TOO_MANY_FIELDS,
+  /** The arrays and maps of the record hold more values than the limit. */
+  TOO_MANY_VALUES,
+  /** To find out whether a value matches a rule's pattern takes more steps than the limit. */
+  PATTERN_TOO_COSTLY,
+  /** The compressed stream is damaged or ends early; the records after this point are unknown. */
   INPUT_CORRUPT
 }

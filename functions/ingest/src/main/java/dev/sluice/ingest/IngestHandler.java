@@ -33,7 +33,8 @@ import java.util.Objects;
  * answers which of them have to be delivered again. One message never affects another.
  *
  * <p>Environment: {@code SLUICE_DATASETS}, {@code SLUICE_RAW_BUCKET}, {@code SLUICE_LAKE_BUCKET},
- * {@code AWS_REGION}; optionally {@code SLUICE_SCRATCH} and {@code AWS_ENDPOINT_URL}.
+ * {@code AWS_REGION}; optionally {@code SLUICE_SCRATCH}, {@code SLUICE_LIMITS} and {@code
+ * AWS_ENDPOINT_URL}.
  */
 public final class IngestHandler implements RequestHandler<SQSEvent, SQSBatchResponse> {
   /** A function's /tmp has 512 MB unless it is given more, and the files go there, too. */
@@ -62,7 +63,8 @@ public final class IngestHandler implements RequestHandler<SQSEvent, SQSBatchRes
 
   private static Ingest wire(IngestSettings settings, Map<String, String> environment) {
     AwsClients clients = new AwsClients(settings.aws());
-    ConvertOptions options = ConvertOptions.defaults().withScratchBytes(SCRATCH_BYTES);
+    ConvertOptions options =
+        ConvertOptions.defaults().withScratchBytes(SCRATCH_BYTES).withLimits(settings.limits());
     Map<String, Converter> converters = new LinkedHashMap<>();
     settings
         .datasets()

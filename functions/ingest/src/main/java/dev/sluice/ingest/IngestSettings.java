@@ -2,6 +2,7 @@ package dev.sluice.ingest;
 
 import dev.sluice.aws.AwsSettings;
 import dev.sluice.aws.Settings;
+import dev.sluice.convert.Limits;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.dataset.Datasets;
 import dev.sluice.model.registry.LakeLayout;
@@ -17,8 +18,10 @@ import java.util.Map;
  * @param datasets the declarations in {@code SLUICE_DATASETS}
  * @param layout with the buckets {@code SLUICE_RAW_BUCKET} and {@code SLUICE_LAKE_BUCKET}
  * @param scratch {@code SLUICE_SCRATCH}, by default the platform's folder for temporary files
+ * @param limits {@code SLUICE_LIMITS}, by default {@link Limits#defaults}
  */
-record IngestSettings(AwsSettings aws, Datasets datasets, LakeLayout layout, Path scratch) {
+record IngestSettings(
+    AwsSettings aws, Datasets datasets, LakeLayout layout, Path scratch, Limits limits) {
 
   /**
    * @throws SluiceException {@code INVALID_SETTINGS} naming every missing, malformed and unknown
@@ -42,13 +45,15 @@ record IngestSettings(AwsSettings aws, Datasets datasets, LakeLayout layout, Pat
         settings
             .optional("SLUICE_SCRATCH", Path::of)
             .orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir")));
+    Limits limits = settings.optional("SLUICE_LIMITS", Limits::parse).orElseGet(Limits::defaults);
     AwsSettings aws = AwsSettings.from(settings);
     settings.check();
     return new IngestSettings(
         aws,
         Datasets.load(folder),
         new LakeLayout(raw, lake, LakeLayout.defaults().resultsBucket()),
-        scratch);
+        scratch,
+        limits);
   }
 
   private static String bucket(Settings settings, String name, String meaning) {

@@ -150,11 +150,13 @@ class IngestHandlerTest {
                 Map.of(
                     "SLUICE_DATASETS", scratch.resolve("no").toString(),
                     "SLUICE_RAW_BUCKET", "Not A Bucket",
+                    "SLUICE_LIMITS", "depth=many",
                     "SLUICE_LAKE_BUKET", "typo")))
         .isInstanceOfSatisfying(
             SluiceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_SETTINGS))
         .hasMessageContaining("malformed: SLUICE_DATASETS")
         .hasMessageContaining("malformed: SLUICE_RAW_BUCKET")
+        .hasMessageContaining("malformed: SLUICE_LIMITS=depth=many (depth is no such number: many)")
         .hasMessageContaining("missing: SLUICE_LAKE_BUCKET")
         .hasMessageContaining("unknown: SLUICE_LAKE_BUKET")
         .hasMessageContaining("AWS_REGION");
@@ -175,6 +177,8 @@ class IngestHandlerTest {
             "the-lake",
             "SLUICE_SCRATCH",
             scratch.toString(),
+            "SLUICE_LIMITS",
+            "depth=100, record-bytes=1MiB",
             "AWS_REGION",
             "us-east-1"));
 
