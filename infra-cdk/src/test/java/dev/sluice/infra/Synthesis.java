@@ -6,10 +6,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.AppProps;
@@ -63,9 +65,22 @@ record Synthesis(Map<String, Map<?, ?>> templates, Map<?, ?> report) {
         templates.put(
             name.substring(name.lastIndexOf('-') + 1), read(out.resolve(stack.getTemplateFile())));
       }
-      return new Synthesis(templates, read(out.resolve("validation-report.json")));
+      Map<?, ?> report = read(out.resolve("validation-report.json"));
+      delete(out);
+      return new Synthesis(templates, report);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Each holds a copy of every function's jar. */
+  private static void delete(Path folder) throws IOException {
+    List<Path> all;
+    try (Stream<Path> tree = Files.walk(folder)) {
+      all = tree.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path each : all) {
+      Files.delete(each);
     }
   }
 
