@@ -43,7 +43,8 @@ final class Retry {
           Reason.RULE_VIOLATED,
           Reason.RECORD_TOO_LARGE,
           Reason.TOO_DEEP,
-          Reason.NUMBER_TOO_LONG);
+          Reason.NUMBER_TOO_LONG,
+          Reason.TOO_MANY_PARTITIONS);
 
   /** A larger record is not fetched from its source again. */
   private static final long LARGEST = 64L << 20;

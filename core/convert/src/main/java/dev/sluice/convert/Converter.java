@@ -79,7 +79,8 @@ public final class Converter {
     Path target = quarantine.resolve(source.stem() + ".ndjson");
     Path unfinished = quarantine.resolve("." + source.stem() + ".ndjson.inprogress");
     Batch batch = new Batch(leaves);
-    Router router = new Router(dataset.partitions(), root);
+    Router router =
+        new Router(dataset.partitions(), root, options.limits().asInt(Limit.OPEN_PARTITIONS));
     Interner[] interners = interners();
     List<KeyValue> metadata =
         List.of(

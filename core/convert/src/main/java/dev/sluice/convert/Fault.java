@@ -55,6 +55,7 @@ record Fault(Reason reason, String field, String rule, String expected, String f
           "Cannot read the rest of the source: "
               + found
               + ": what it held from here on is unknown; upload it again";
+      case TOO_MANY_PARTITIONS -> what + ": expected " + expected + ", found " + found;
       case RECORD_TOO_LARGE -> what + ": it is too large: expected " + expected;
       default -> what + ": expected " + expected + ", found " + found + " at byte " + at;
     };

@@ -36,6 +36,8 @@ public enum Limit {
       Integer.MAX_VALUE,
       "PATTERN_TOO_COSTLY",
       "steps to match a value against a rule's pattern, and ten more a character"),
+  /** The most partitions of one source; records of further ones are TOO_MANY_PARTITIONS. */
+  OPEN_PARTITIONS(10_000, 1, 1 << 20, "TOO_MANY_PARTITIONS", "partitions of one source"),
   /** The most records in one source; more are TOO_MANY_RECORDS. */
   RECORDS(500_000_000L, 1, Long.MAX_VALUE, "TOO_MANY_RECORDS", "records of one source"),
   /** The most bytes in one source after decompression; more are DECODED_TOO_LARGE. */

@@ -25,6 +25,18 @@ final class LongIntMap {
     return -size;
   }
 
+  /** The number of a key, or -1 when it has none. */
+  int find(long key) {
+    int at = (int) Bytes.mix(key) & mask;
+    while (numbers[at] != 0) {
+      if (keys[at] == key) {
+        return numbers[at] - 1;
+      }
+      at = at + 1 & mask;
+    }
+    return -1;
+  }
+
   private void rehash() {
     long[] oldKeys = keys;
     int[] oldNumbers = numbers;

@@ -26,6 +26,9 @@ final class PartitionColumn {
   /** Instead of a number: the value is too long for a directory's name. */
   static final int TOO_LONG = -1;
 
+  /** Instead of a number: the value is new, and there may be no new ones. */
+  private static final int UNKNOWN = -2;
+
   private final String column;
   private final Transform transform;
   private final Node source;
@@ -34,6 +37,7 @@ final class PartitionColumn {
   private final LongIntMap byKey = new LongIntMap();
   private int[] numberOfKey = new int[16];
   private int[] numberOfCode = new int[16];
+  private boolean closed;
 
   /** Keys met lately, each at its lowest bits, and their numbers. */
   private final long[] recentKeys = new long[RECENT];
@@ -52,6 +56,11 @@ final class PartitionColumn {
   /** The value with a number, unescaped; null for the null partition. */
   @Nullable String text(int number) {
     return texts.get(number);
+  }
+
+  /** Keeps no new values from here on; they are negative, but not {@link #TOO_LONG}. */
+  void close() {
+    closed = true;
   }
 
   /** Why a record with {@link #TOO_LONG} is refused. */
@@ -170,7 +179,11 @@ final class PartitionColumn {
     if (recentKeys[recent] == key) {
       return recentNumbers[recent];
     }
-    int slot = byKey.number(key);
+    int slot = closed ? byKey.find(key) : byKey.number(key);
+    if (slot < 0 && closed) {
+      // Other keys may be written the same.
+      return ofWritten(written(key));
+    }
     if (slot < 0) {
       slot = -1 - slot;
       if (slot >= numberOfKey.length) {
@@ -194,6 +207,9 @@ final class PartitionColumn {
       String directory = PartitionValues.directory(column, text);
       if (directory.getBytes(StandardCharsets.UTF_8).length > PartitionValues.MAX_DIRECTORY_BYTES) {
         return TOO_LONG;
+      }
+      if (closed) {
+        return UNKNOWN;
       }
       known = texts.size();
       texts.add(text);

@@ -1,5 +1,6 @@
 package dev.sluice.convert;
 
+import dev.sluice.model.Reason;
 import dev.sluice.model.dataset.PartitionField;
 import dev.sluice.model.dataset.PartitionSpec;
 import java.io.IOException;
@@ -8,7 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Gives every record the number of its partition; partitions are numbered as they appear. */
+/**
+ * Gives every record the number of its partition; partitions are numbered as they appear, up to a
+ * limit.
+ */
 final class Router {
   private final PartitionSpec spec;
   private final PartitionColumn[] columns;
@@ -23,9 +27,15 @@ final class Router {
   private int[] slots = new int[64];
 
   private final int[][] numbers;
+  private final int most;
+  private boolean full;
 
-  Router(PartitionSpec spec, Node root) {
+  /**
+   * @param most partitions there may be
+   */
+  Router(PartitionSpec spec, Node root, int most) {
     this.spec = spec;
+    this.most = most;
     int count = spec.fields().size();
     columns = new PartitionColumn[count];
     leaves = new int[count];
@@ -79,10 +89,30 @@ final class Router {
         reader.refuse(row, columns[unplaced].tooLong());
       } else {
         partition[row] = partition(row);
+        if (partition[row] < 0) {
+          reader.refuse(row, tooMany());
+        }
+      }
+    }
+    if (size == most && !full) {
+      full = true;
+      for (PartitionColumn column : columns) {
+        column.close();
       }
     }
   }
 
+  private Fault tooMany() {
+    return new Fault(
+        Reason.TOO_MANY_PARTITIONS,
+        "",
+        "",
+        "at most " + most + " partitions of one source",
+        "another one",
+        0);
+  }
+
+  /** The partition of a record, or -1 when it would be one too many. */
   private int partition(int row) {
     long hash = 0;
     for (int[] column : numbers) {
@@ -97,7 +127,7 @@ final class Router {
       }
       at = at + 1 & mask;
     }
-    return add(row, at);
+    return size == most ? -1 : add(row, at);
   }
 
   /** Whether a record has the values of a partition. */

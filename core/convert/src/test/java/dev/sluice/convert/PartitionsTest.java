@@ -3,6 +3,7 @@ package dev.sluice.convert;
 import static dev.sluice.model.Reason.OUT_OF_RANGE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.model.Reason;
 import dev.sluice.model.dataset.Dataset;
 import dev.sluice.model.dataset.PartitionField;
 import dev.sluice.model.dataset.PartitionValues;
@@ -267,6 +268,44 @@ class PartitionsTest {
     String[] sorted = paths.toArray(String[]::new);
     Arrays.sort(sorted);
     assertThat(paths).containsExactly(sorted);
+  }
+
+  @Test
+  void recordsOfMorePartitionsThanTheLimitAreQuarantined() {
+    for (String partition : List.of("s", "l", "s, l", "\"year(t)\"")) {
+      Dataset dataset =
+          Declared.of(
+              folder,
+              FIELDS
+                  + ", {\"name\": \"t\", \"type\": {\"type\": \"long\","
+                  + " \"logicalType\": \"timestamp-micros\"}}",
+              "partition: [" + partition + "]");
+      StringBuilder text = new StringBuilder();
+      int count = 60_000;
+      for (int i = 0; i < count; i++) {
+        // Ten partitions for long, then a new one each time, and the ten again.
+        int p = i < count / 2 || i % 2 == 0 ? i % 10 : i % 5_000;
+        text.append("{\"s\":\"").append(p).append("\",\"l\":").append(p);
+        text.append(",\"t\":\"").append(2000 + p).append(i % 3 == 0 ? "-02-01" : "-01-01");
+        text.append("T00:00:00Z\"}\n");
+      }
+
+      Run run =
+          Run.of(
+              dataset,
+              folder,
+              ConvertOptions.defaults()
+                  .withLimits(Limits.defaults().with(Limit.OPEN_PARTITIONS, 10)),
+              text.toString().getBytes(StandardCharsets.UTF_8));
+
+      assertThat(run.conversion.files()).hasSize(10);
+      assertThat(run.reasons()).isNotEmpty().containsOnly(Reason.TOO_MANY_PARTITIONS);
+      long expected =
+          java.util.stream.IntStream.range(count / 2, count)
+              .filter(i -> i % 2 != 0 && i % 5_000 >= 10)
+              .count();
+      assertThat(run.conversion.quarantined()).isEqualTo(expected);
+    }
   }
 
   @Test

@@ -38,6 +38,8 @@ public enum Reason {
   TOO_MANY_VALUES,
   /** To find out whether a value matches a rule's pattern takes more steps than the limit. */
   PATTERN_TOO_COSTLY,
+  /** The source has records of more partitions than the limit, and this is one of a further one. */
+  TOO_MANY_PARTITIONS,
   /** The compressed stream is damaged or ends early; the records after this point are unknown. */
   INPUT_CORRUPT
 }
