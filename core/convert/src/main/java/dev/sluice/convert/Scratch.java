@@ -119,7 +119,7 @@ final class Scratch implements AutoCloseable {
 
   /** Reads scratch files; keeps its buffer from one to the next. */
   static final class Reader {
-    private final ByteBuffer in = buffer();
+    private ByteBuffer in = ByteBuffer.allocate(0);
     private @Nullable FileChannel channel;
     private long next;
     private long end;
@@ -129,6 +129,10 @@ final class Scratch implements AutoCloseable {
       channel = scratch.channel;
       next = position;
       end = position + length;
+      if (in.capacity() == 0) {
+        // Only now: small conversions have nothing to read.
+        in = buffer();
+      }
       in.limit(0);
     }
 
