@@ -26,6 +26,7 @@ import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -201,7 +202,8 @@ public final class Ingest {
       }
       recordSuperseded(newest);
       boolean clean = settle(Optional.of(done.entry()), true);
-      if (!clean && !isNewest(newest)) {
+      // What was withdrawn may have been another's who was right, and has entered it meanwhile.
+      if (!clean && !(isNewest(newest) && isEntered(done.entry()))) {
         return Optional.empty();
       }
       return Optional.of(outcome(done.action(), done.entry()));
@@ -212,6 +214,15 @@ public final class Ingest {
 
     private boolean isNewest(ObjectInfo version) {
       return store.head(source).filter(v -> v.version().equals(version.version())).isPresent();
+    }
+
+    /** Whether the books still name the same files for that version, or still none. */
+    private boolean isEntered(LedgerEntry settled) {
+      return entry(settled.version())
+          .map(Books.Stored::entry)
+          .filter(e -> e.status() == settled.status())
+          .filter(e -> e.outputKeys().equals(settled.outputKeys()))
+          .isPresent();
     }
 
     /** Empty when somebody else wrote the same entry meanwhile. */
@@ -367,6 +378,13 @@ public final class Ingest {
         int generation,
         List<String> outputs,
         Optional<Books.Stored> stored) {
+      // An earlier load left other files, and so did an earlier round, whose word this replaces.
+      Set<String> others = new LinkedHashSet<>();
+      stored.ifPresent(s -> others.addAll(s.entry().outputKeys()));
+      ownIntents.values().stream()
+          .filter(own -> own.version().equals(version.version()))
+          .forEach(own -> others.addAll(own.keys()));
+      outputs.forEach(others::remove);
       Publisher.Announcement announcement =
           publisher.announce(
               new Intent(
@@ -376,8 +394,7 @@ public final class Ingest {
                   datasetName,
                   generation,
                   outputs,
-                  // An earlier load left other files.
-                  stored.map(s -> s.entry().outputKeys()).orElse(List.of()),
+                  List.copyOf(others),
                   attempt.death()),
               id,
               attempt);
@@ -512,14 +529,13 @@ public final class Ingest {
       }
       boolean clean = settle(last.map(Books.Stored::entry), false);
       // Another attempt may have written its entry while its files were withdrawn.
-      if ((!clean && !loadedEntries().equals(last.map(List::of).orElse(List.of())))
-          || store.head(source).isPresent()) {
+      if ((!clean && !loadedEntries().equals(last.map(List::of).orElse(List.of()))) || isBack()) {
         return Optional.empty();
       }
       if (last.isPresent() && last.get().entry().sourceDeletedAt().isEmpty()) {
         LedgerEntry marked =
             last.get().entry().change().sourceDeletedAt(Optional.of(deleted())).make();
-        if (!books.write(marked, id(marked.version()), last)) {
+        if (!books.write(marked, id(marked.version()), last) || isBack()) {
           return Optional.empty();
         }
       }
@@ -533,7 +549,7 @@ public final class Ingest {
                 Status.REJECTED,
                 ErrorCode.SOURCE_GONE,
                 GONE);
-        if (!books.write(rejected, id(event.version()), Optional.empty())) {
+        if (!books.write(rejected, id(event.version()), Optional.empty()) || isBack()) {
           return Optional.empty();
         }
         return Optional.of(outcome(Outcome.Action.REJECTED, rejected));
@@ -546,6 +562,11 @@ public final class Ingest {
       return event.kind() == ObjectEvent.Kind.DELETED
           ? event.time().orElse(clock.instant())
           : clock.instant();
+    }
+
+    /** Whoever worked on a new upload meanwhile did not see what was entered here since. */
+    private boolean isBack() {
+      return store.head(source).isPresent();
     }
 
     /** The oldest first. */

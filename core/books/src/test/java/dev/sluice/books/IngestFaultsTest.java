@@ -17,17 +17,16 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.TreeMap;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Every remote call of an ingest fails in every way, and whatever else can happen to the object
- * happens at every instant. When the queue has drained the books balance, and readers see what an
- * undisturbed world shows.
+ * Whatever else can happen to the object happens at every instant of an attempt, whole, and the
+ * attempt dies at every instant after that. When the queue has drained the books balance, and
+ * readers see what an undisturbed world shows. {@link ReliabilityTest} lets calls fail, and workers
+ * take turns call by call.
  */
 class IngestFaultsTest {
   private static final String KEY = "readings/a.json";
@@ -41,25 +40,6 @@ class IngestFaultsTest {
 
   /** What readers see of a content in a world without faults, by its ETag. */
   private final Map<String, Map<String, List<String>>> undisturbed = new HashMap<>();
-
-  /** How a call fails. A time-out is an error before or after the effect. */
-  private enum Fault {
-    ERROR_BEFORE,
-    ERROR_AFTER,
-    DEATH_BEFORE,
-    DEATH_AFTER;
-
-    boolean before() {
-      return this == ERROR_BEFORE || this == DEATH_BEFORE;
-    }
-
-    void strike() {
-      if (this == DEATH_BEFORE || this == DEATH_AFTER) {
-        throw new World.Death();
-      }
-      throw new SluiceException(ErrorCode.UNAVAILABLE, "Cannot reach it: struck by the test");
-    }
-  }
 
   /** What an attempt under test meets: what is in the lake, and what is queued. */
   private enum Story {
@@ -259,73 +239,6 @@ class IngestFaultsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Story.class)
-  void anySingleFaultIsMendedByTheNextDelivery(Story story) {
-    for (boolean versioned : List.of(false, true)) {
-      for (boolean soon : List.of(true, false)) {
-        for (Fault fault : Fault.values()) {
-          for (int call = 0; ; call++) {
-            Run run = new Run(versioned);
-            story.tell(run);
-            run.world.faults.reset();
-            run.world.faults.arm(call, fault.before(), fault::strike);
-            run.handle(run.queue.removeFirst());
-            if (!run.world.faults.spent()) {
-              assertThat(call).as("calls of an ingest").isGreaterThan(4);
-              break;
-            }
-            if (!soon) {
-              run.world.clock.advance(Duration.ofMinutes(10));
-            }
-            check(
-                run,
-                fault
-                    + " at call "
-                    + call
-                    + ", versions "
-                    + versioned
-                    + ", delivered soon "
-                    + soon);
-          }
-        }
-      }
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource(Story.class)
-  void anyPairOfFaultsIsMended(Story story) {
-    for (Fault first : Fault.values()) {
-      for (Fault second : List.of(Fault.DEATH_AFTER, Fault.ERROR_BEFORE)) {
-        boolean more = true;
-        for (int call = 0; more; call++) {
-          for (int later = 0; ; later++) {
-            if (!chosen(call, later)) {
-              continue;
-            }
-            Run run = new Run(false);
-            story.tell(run);
-            run.world.faults.reset();
-            run.world.faults.arm(call, first.before(), first::strike);
-            run.handle(run.queue.removeFirst());
-            more = run.world.faults.spent();
-            run.world.faults.reset();
-            run.world.faults.arm(later, second.before(), second::strike);
-            if (run.queue.isEmpty()) {
-              break;
-            }
-            run.handle(run.queue.removeFirst());
-            if (!run.world.faults.spent()) {
-              break;
-            }
-            check(run, first + " at call " + call + ", then " + second + " at call " + later);
-          }
-        }
-      }
-    }
-  }
-
-  @ParameterizedTest
   @EnumSource(Meanwhile.class)
   void whateverOthersDoAtAnyInstantTheBooksBalance(Meanwhile meanwhile) {
     for (Story story : Story.values()) {
@@ -360,7 +273,7 @@ class IngestFaultsTest {
             story.tell(run);
             run.world.faults.reset();
             run.world.faults.arm(call, true, () -> meanwhile.happen(run));
-            run.world.faults.arm(death, false, Fault.DEATH_AFTER::strike);
+            run.world.faults.arm(death, false, IngestFaultsTest::die);
             run.handle(run.queue.removeFirst());
             if (!run.world.faults.spent()) {
               more = run.world.faults.left() == 1;
@@ -376,39 +289,13 @@ class IngestFaultsTest {
     }
   }
 
-  @Test
-  void aStormOfFaultsAndReorderedDuplicatesEndsInBalance() {
-    for (long seed = 0; seed < 60; seed++) {
-      Random random = new Random(seed);
-      Run run = new Run(random.nextBoolean());
-      for (int i = 0; i < 6; i++) {
-        ObjectEvent event =
-            run.upload(List.of(FIRST, SECOND, THIRD, NOTHING, RUBBISH).get(random.nextInt(5)));
-        run.queue.add(event);
-        if (random.nextBoolean()) {
-          run.queue.add(event);
-        }
-        for (int delivery = random.nextInt(4); delivery > 0 && !run.queue.isEmpty(); delivery--) {
-          List<ObjectEvent> shuffled = new ArrayList<>(run.queue);
-          Collections.shuffle(shuffled, random);
-          run.queue.clear();
-          run.queue.addAll(shuffled);
-          Fault fault = Fault.values()[random.nextInt(4)];
-          run.world.faults.reset();
-          run.world.faults.arm(random.nextInt(25), fault.before(), fault::strike);
-          if (random.nextInt(3) == 0) {
-            run.world.clock.advance(Duration.ofMinutes(5));
-          }
-          run.handle(run.queue.removeFirst());
-        }
-      }
-      check(run, "seed " + seed);
-    }
+  /** Pairs of instants: a part of them in every run. */
+  private static boolean chosen(int one, int other) {
+    return "full".equals(System.getProperty("sluice.reliability")) || (one + 2 * other) % 5 == 0;
   }
 
-  /** Pairs of instants: a part of them in every run, all with {@code -Dsluice.faults=all}. */
-  private static boolean chosen(int one, int other) {
-    return "all".equals(System.getProperty("sluice.faults")) || (one + 2 * other) % 5 == 0;
+  private static void die() {
+    throw new World.Death();
   }
 
   private static void check(Run run, String description) {

@@ -25,10 +25,10 @@ public final class FakePartitionRegistrar implements PartitionRegistrar {
   @Override
   public void register(String database, String table, List<Partition> partitions) {
     RemoteCall call = new RemoteCall("glue.batch-create-partition", database + "." + table);
-    faults.before(call);
-    for (Partition partition : partitions) {
-      registered.add(new Registered(database, table, partition));
-    }
+    Runnable effect =
+        () -> partitions.forEach(p -> registered.add(new Registered(database, table, p)));
+    faults.before(call, effect);
+    effect.run();
     faults.after(call);
   }
 }

@@ -13,6 +13,14 @@ public interface FaultHook {
   /** Called before the effect; throws to prevent it. */
   default void before(RemoteCall call) {}
 
+  /**
+   * Called before the effect, as {@link #before(RemoteCall)}. A request that its sender gave up may
+   * still arrive: who throws can keep {@code effect} and run it later, once.
+   */
+  default void before(RemoteCall call, Runnable effect) {
+    before(call);
+  }
+
   /** Called after the effect; throws to lose the answer. */
   default void after(RemoteCall call) {}
 }

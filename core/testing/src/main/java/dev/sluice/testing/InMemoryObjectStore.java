@@ -13,11 +13,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
@@ -36,10 +34,7 @@ import org.jspecify.annotations.Nullable;
  * #upload}, {@link #bytes}, {@link #keys}) do not.
  */
 public final class InMemoryObjectStore implements ObjectStore {
-  private static final Comparator<String> KEY_ORDER =
-      (a, b) ->
-          Arrays.compareUnsigned(
-              a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
+  private static final Comparator<String> KEY_ORDER = InMemoryObjectStore::compareKeys;
 
   private final Clock clock;
   private final FaultHook faults;
@@ -82,8 +77,8 @@ public final class InMemoryObjectStore implements ObjectStore {
 
   /** The keys of all objects that start with {@code prefix}, in order. */
   public synchronized List<String> keys(String bucket, String prefix) {
-    return existing(bucket).keys().entrySet().stream()
-        .filter(e -> e.getKey().startsWith(prefix))
+    return existing(bucket).keys().tailMap(prefix).entrySet().stream()
+        .takeWhile(e -> e.getKey().startsWith(prefix))
         .filter(e -> e.getValue().get(e.getValue().size() - 1).bytes() != null)
         .map(e -> e.getKey())
         .toList();
@@ -197,9 +192,14 @@ public final class InMemoryObjectStore implements ObjectStore {
 
   private List<ListedObject> page(String bucket, String prefix, String after) {
     List<ListedObject> page = new ArrayList<>();
-    for (var entry : existing(bucket).keys().tailMap(after, false).entrySet()) {
+    TreeMap<String, List<Version>> keys = existing(bucket).keys();
+    boolean within = KEY_ORDER.compare(after, prefix) >= 0;
+    for (var entry : (within ? keys.tailMap(after, false) : keys.tailMap(prefix)).entrySet()) {
+      if (!entry.getKey().startsWith(prefix)) {
+        break;
+      }
       Version newest = entry.getValue().get(entry.getValue().size() - 1);
-      if (entry.getKey().startsWith(prefix) && newest.bytes() != null) {
+      if (newest.bytes() != null) {
         ObjectInfo info = newest.info();
         page.add(
             new ListedObject(
@@ -221,13 +221,14 @@ public final class InMemoryObjectStore implements ObjectStore {
 
   private <T> T call(String operation, ObjectName name, Effect<T> effect) {
     RemoteCall call = new RemoteCall(operation, name.toString());
-    faults.before(call);
-    T result;
-    synchronized (this) {
-      result = effect.run();
-    }
+    faults.before(call, () -> carriedOut(effect));
+    T result = carriedOut(effect);
     faults.after(call);
     return result;
+  }
+
+  private synchronized <T> T carriedOut(Effect<T> effect) {
+    return effect.run();
   }
 
   private Bucket existing(String bucket) {
@@ -296,6 +297,23 @@ public final class InMemoryObjectStore implements ObjectStore {
       @Override
       public void close() {}
     };
+  }
+
+  /** By the bytes of UTF-8, which order as code points do. */
+  private static int compareKeys(String a, String b) {
+    int common = Math.min(a.length(), b.length());
+    int i = 0;
+    while (i < common && a.charAt(i) == b.charAt(i)) {
+      i++;
+    }
+    if (i == common) {
+      return Integer.compare(a.length(), b.length());
+    }
+    char x = a.charAt(i);
+    char y = b.charAt(i);
+    // Surrogates stand for code points beyond all other characters.
+    boolean beyond = Character.isSurrogate(x);
+    return beyond == Character.isSurrogate(y) ? Character.compare(x, y) : beyond ? 1 : -1;
   }
 
   private static byte[] read(Content content) {
