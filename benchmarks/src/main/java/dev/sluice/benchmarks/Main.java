@@ -5,6 +5,7 @@ import dev.sluice.benchmarks.convert.MemoryCommand;
 import dev.sluice.benchmarks.convert.ThreadsCommand;
 import dev.sluice.benchmarks.formats.FormatsCommand;
 import dev.sluice.benchmarks.micro.MicroCommand;
+import dev.sluice.benchmarks.reliability.ReliabilityCommand;
 import dev.sluice.model.SluiceException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -59,7 +60,8 @@ public final class Main implements Runnable {
             .addSubcommand(new ThreadsCommand(place))
             .addSubcommand(new MemoryCommand(place))
             .addSubcommand(new FormatsCommand(place))
-            .addSubcommand(new MicroCommand(place));
+            .addSubcommand(new MicroCommand(place))
+            .addSubcommand(new ReliabilityCommand(place));
     line.setOut(new PrintWriter(place.out(), true));
     line.setErr(new PrintWriter(place.err(), true));
     line.setUsageHelpWidth(100);

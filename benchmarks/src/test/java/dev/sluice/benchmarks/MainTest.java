@@ -32,6 +32,9 @@ class MainTest {
         .contains("--runs must be 1 to 1000: 0")
         .contains("--peers must have duckdb")
         .contains("more are measured by bench threads: 2");
+    assertThat(run("reliability", "--kills", "0", "--interruptions", "9")).isEqualTo(1);
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("--kills must be 1 to 100000: 0; --interruptions must be 1 to 4: 9");
     assertThat(folder.resolve("docs")).doesNotExist();
   }
 
@@ -39,7 +42,7 @@ class MainTest {
   void everyCommandExplainsItself() {
     assertThat(run("--help")).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8))
-        .contains("convert", "threads", "memory", "formats", "micro");
+        .contains("convert", "threads", "memory", "formats", "micro", "reliability");
     assertThat(run("convert", "--help")).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8)).contains("--records-scale");
   }
