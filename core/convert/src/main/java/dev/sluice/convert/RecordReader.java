@@ -536,10 +536,19 @@ final class RecordReader {
         while (q < lineEnd && isSpace(buffer[q])) {
           q++;
         }
-        return q < lineEnd && buffer[q] == '{' && q > start ? q : lineEnd;
+        return q < lineEnd && buffer[q] == '{' && mayPart(start, q) ? q : lineEnd;
       }
     }
     return lineEnd;
+  }
+
+  /** Whether an object may begin behind bad text: it was one itself, or the end of one. */
+  private boolean mayPart(int start, int object) {
+    int p = object - 1;
+    while (p > start && isSpace(buffer[p])) {
+      p--;
+    }
+    return object > start && (buffer[start] == '{' || buffer[p] == '}');
   }
 
   private void tooLargeLine() throws IOException {
@@ -665,15 +674,27 @@ final class RecordReader {
     Fault fault;
     BadRecord kept = null;
     int faultAt = 0;
+    int junk = -1;
     try {
       scanner.record(start);
       int stop = scanner.pos;
       if (stop - start <= maxRecord) {
-        batch.endRow(start, stop, (int) (line - batchLine));
-        read++;
-        advance(stop);
-        behind();
-        return true;
+        if (place != Place.TOP && stop < end && buffer[stop] != ',') {
+          junk = junkBehind(stop);
+        }
+        if (junk == end && end - start <= maxRecord) {
+          batch.rollback();
+          return false;
+        }
+        if (junk < 0 || junk == end) {
+          batch.endRow(start, stop, (int) (line - batchLine));
+          read++;
+          advance(stop);
+          behind();
+          return true;
+        }
+        kept = scanner.followed(junk);
+        faultAt = junk;
       }
       batch.rollback();
     } catch (BadRecord bad) {
@@ -687,6 +708,21 @@ final class RecordReader {
         && end - start <= maxRecord) {
       // The fault may be no more than the end of what is in the buffer.
       return false;
+    }
+    if (place != Place.TOP && junk < 0 && buffer[start] != ',' && !isOpening(buffer[start])) {
+      junk = start;
+    }
+    if (junk >= 0) {
+      int stop = junkEnd(junk);
+      if (stop == end && !exhausted && end - start <= maxRecord) {
+        return false;
+      }
+      if (stop < end || exhausted) {
+        tell(precise(kept, start, stop), start, stop);
+        advance(stop);
+        behind();
+        return true;
+      }
     }
     Extent extent = new Extent(place != Place.TOP, indent(start));
     int stop = start;
@@ -716,15 +752,20 @@ final class RecordReader {
         where = Extent.BROKEN;
       } else {
         // Its brackets never close. Give up its first line only; what follows may be whole.
-        stop = start;
-        while (stop < end && buffer[stop] != '\n') {
-          stop++;
-        }
+        stop = firstLineEnd(start);
       }
     }
     if (where == Extent.BROKEN) {
       wasted += stop - start;
       stop = wasted > MAX_WASTE ? stop : start + (int) extent.suspect();
+    }
+    if (place != Place.TOP && where == Extent.LAST) {
+      int more = junkBehind(stop);
+      int stopOfMore = more < 0 || more == end ? more : junkEnd(more);
+      if (stopOfMore == end && !exhausted && end - start <= maxRecord) {
+        return false;
+      }
+      stop = Math.max(stop, stopOfMore);
     }
     if (place != Place.TOP && (where == Extent.BEHIND || where == Extent.BROKEN)) {
       stop = beforeComma(start, stop);
@@ -734,6 +775,65 @@ final class RecordReader {
     advance(stop);
     behind();
     return true;
+  }
+
+  private static boolean isOpening(byte c) {
+    return c == '{' || c == '[' || c == '"';
+  }
+
+  /**
+   * Where something begins behind an element that may not stand there; -1 if there is nothing; the
+   * end of the text at hand if that is to be seen.
+   */
+  private int junkBehind(int stop) {
+    int p = stop;
+    while (p < end && isSpace(buffer[p])) {
+      p++;
+    }
+    if (p == end) {
+      return exhausted ? -1 : end;
+    }
+    // Another object lacks but a comma.
+    return buffer[p] == ',' || buffer[p] == ']' || buffer[p] == '{' ? -1 : p;
+  }
+
+  /**
+   * Where text that is no value ends: where the structure around it goes on, or an object on a line
+   * of its own, or behind another object.
+   */
+  private int junkEnd(int from) {
+    int p = from;
+    for (; ; ) {
+      Extent extent = new Extent(true, 0);
+      int where = Extent.GO_ON;
+      int start = p;
+      while (p < end && (where = extent.feed(buffer[p])) == Extent.GO_ON) {
+        p++;
+      }
+      if (where == Extent.LAST) {
+        p++;
+      }
+      if (where == Extent.GO_ON) {
+        return !exhausted ? end : Math.min(end, firstLineEnd(start));
+      }
+      while (p < end && isSpace(buffer[p])) {
+        p++;
+      }
+      if (p == end || buffer[p] == ',' || buffer[p] == ']') {
+        return p;
+      }
+      if (buffer[p] == '{' && (indentOrMinus(p) >= 0 || mayPart(from, p))) {
+        return p;
+      }
+    }
+  }
+
+  private int firstLineEnd(int from) {
+    int p = from;
+    while (p < end && buffer[p] != '\n') {
+      p++;
+    }
+    return p;
   }
 
   /** Leaves the comma between a record and the next to the structure around them. */
@@ -808,7 +908,7 @@ final class RecordReader {
       while (p < stop && isSpace(buffer[p])) {
         p++;
       }
-      if (p < stop && buffer[p] != '{') {
+      if (p < stop && (buffer[p] != '{' || !mayPart(start, p))) {
         return new Fault(
             Reason.MALFORMED_JSON, "", "", "the end of the record", "more text", p - start);
       }

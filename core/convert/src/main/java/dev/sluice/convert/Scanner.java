@@ -494,6 +494,11 @@ final class Scanner {
     return from + word.length();
   }
 
+  /** What to throw when something else than the structure around it follows an element. */
+  BadRecord followed(int at) {
+    return malformed(at, "',' or ']' behind the record");
+  }
+
   private BadRecord malformed(int at, String expected) {
     return bad.fill(Reason.MALFORMED_JSON, null, at, expected, "");
   }

@@ -463,6 +463,58 @@ class GrammarTest {
     assertThat(run.column("id")).containsExactly(1L, 2L);
   }
 
+  static Stream<byte[]> objectsWithMore() {
+    return Stream.of(
+            "{\"id\":99}/**/",
+            "{\"id\":99}//",
+            "{\"id\":99}/",
+            "{\"id\":99}#",
+            "{\"id\":99}#{\"id\":98}",
+            "{\"id\":99} #{} #{}",
+            "{\"id\":99}}",
+            "{\"id\":99}}}",
+            "{\"id\":99}\"x\"",
+            "{\"id\":99} \"a,b\"",
+            "{\"id\":99} true",
+            "{\"id\":99}1",
+            "{\"id\":99}\u0000",
+            "{\"id\":99}\ufeff",
+            "{\"id\":99}:1",
+            "x{\"id\":99}",
+            "\ufeff{\"id\":99}",
+            "#{\"id\":99}",
+            "1 {\"id\":99}",
+            "true{\"id\":99}",
+            "-{\"id\":99}",
+            "{\"id\":\"no\"}x")
+        .map(GrammarTest::join);
+  }
+
+  @ParameterizedTest
+  @MethodSource("objectsWithMore")
+  void anObjectWithMoreTextBesideItIsNoRecord(byte[] record) {
+    for (int i = 0; i < 4; i++) {
+      Framing framing = FRAMINGS.get(i);
+      byte[] text = join(framing.before, record, framing.after);
+      for (Run run : List.of(run(text), runCompressed(text))) {
+        assertThat(run.column("id")).as(framing.name).containsExactly(1L, 2L);
+        assertThat(run.reasons()).as(framing.name).containsExactly(MALFORMED_JSON);
+        assertThat(run.refused.get(0).raw()).as(framing.name).isEqualTo(record);
+      }
+    }
+  }
+
+  @Test
+  void anObjectBehindTheEndOfABrokenOneIsOne() {
+    String broken = "}";
+    Framing lines = FRAMINGS.get(0);
+
+    Run run = run(join(lines.before, broken, "{\"id\":98}", lines.after));
+
+    assertThat(run.column("id")).containsExactly(1L, 98L, 2L);
+    assertThat(run.refused.get(0).text()).isEqualTo(broken);
+  }
+
   /**
    * Whether nobody can say where the record ends in an array on one line: in a string that is not
    * closed, or in an inner array that the outer one's elements would fit.
