@@ -3,6 +3,8 @@ package dev.sluice.cli;
 import dev.sluice.aws.AwsClients;
 import dev.sluice.model.dataset.Datasets;
 import dev.sluice.model.registry.LakeLayout;
+import dev.sluice.model.registry.Registry;
+import dev.sluice.model.store.MessageQueue;
 import dev.sluice.model.store.ObjectStore;
 import dev.sluice.model.store.PartitionRegistrar;
 import java.time.Clock;
@@ -38,6 +40,11 @@ final class ConnectedLake implements AutoCloseable {
 
   PartitionRegistrar partitions() {
     return partitions;
+  }
+
+  /** The queue that feeds ingest. */
+  MessageQueue ingestQueue() {
+    return clients.queue(Registry.INGEST_QUEUE, clock);
   }
 
   LakeLayout layout() {

@@ -88,6 +88,7 @@ public final class Main {
         .addSubcommand(new SqlCommand(console))
         .addSubcommand(new QuarantineCommand(console))
         .addSubcommand(new ReplayCommand(console))
+        .addSubcommand(new AuditCommand(console))
         .addSubcommand(new VersionCommand(console));
   }
 

@@ -45,13 +45,18 @@ final class Recorder {
 
   /** Runs one command line and answers its exit code. */
   int run(Object... args) {
-    out.reset();
-    err.reset();
+    forget();
     String[] words = new String[args.length];
     for (int i = 0; i < args.length; i++) {
       words[i] = args[i].toString();
     }
     return Main.run(console(), words);
+  }
+
+  /** Forgets what was printed. */
+  void forget() {
+    out.reset();
+    err.reset();
   }
 
   String out() {

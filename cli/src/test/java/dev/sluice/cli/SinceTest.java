@@ -38,4 +38,11 @@ class SinceTest {
           .hasMessageContaining("Cannot tell a time");
     }
   }
+
+  @Test
+  void anAgeIsANumberAndAUnit() {
+    assertThat(Since.age("--grace", "15m")).isEqualTo(java.time.Duration.ofMinutes(15));
+    assertThatThrownBy(() -> Since.age("--grace", "2026-11-20"))
+        .hasMessage("Cannot use --grace: it must read like 2d, 12h or 30m: 2026-11-20");
+  }
 }

@@ -13,6 +13,7 @@ import dev.sluice.model.store.PutResult;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,22 +35,46 @@ final class Books {
   /** An entry as it is stored. */
   record Stored(ObjectName name, String etag, LedgerEntry entry) {}
 
-  /** An intent as it is stored. */
-  record StoredIntent(ObjectName name, Intent intent) {}
+  /**
+   * An intent as it is stored.
+   *
+   * @param written when, by the store's own clock
+   */
+  record StoredIntent(ObjectName name, Intent intent, Instant written) {
+
+    /** Whether whoever wrote it does certainly nothing more. */
+    boolean isOver(Instant now) {
+      return (intent.sweep() ? written.plus(Sweep.REMEMBERED) : intent.expires()).isBefore(now);
+    }
+
+    /** Whether it is a living attempt's, which may publish what it names. */
+    boolean isAttempt(Instant now) {
+      return !intent.sweep() && !isOver(now);
+    }
+  }
 
   /** The entry of one version. */
   Optional<Stored> entry(String dataset, SourceId id) {
     return entry(ledger(dataset, id));
   }
 
+  /** The entries of all versions of one object. */
+  List<Stored> entries(String dataset, String keyHash) {
+    return entriesExcept(dataset, keyHash, Optional.empty());
+  }
+
   /** The entries of all versions of one object but one. */
   List<Stored> entries(String dataset, String keyHash, SourceId except) {
+    return entriesExcept(dataset, keyHash, Optional.of(ledger(dataset, except)));
+  }
+
+  private List<Stored> entriesExcept(
+      String dataset, String keyHash, Optional<ObjectName> excepted) {
     List<Stored> entries = new ArrayList<>();
-    ObjectName excepted = ledger(dataset, except);
     try (Stream<ListedObject> listed =
         store.list(layout.lakeBucket(), layout.ledgerPrefix(dataset, keyHash), "")) {
       listed
-          .filter(object -> !object.name().equals(excepted))
+          .filter(object -> !excepted.equals(Optional.of(object.name())))
           .forEach(object -> entry(object.name()).ifPresent(entries::add));
     }
     return entries;
@@ -74,10 +99,11 @@ final class Books {
   Stream<StoredIntent> intents() {
     return store
         .list(layout.lakeBucket(), layout.intentsPrefix(), "")
-        .flatMap(object -> intent(object.name()).stream());
+        .flatMap(object -> intent(object.name(), object.lastModified()).stream());
   }
 
-  private Optional<Stored> entry(ObjectName name) {
+  /** An entry by the name that a listing gave it. */
+  Optional<Stored> entry(ObjectName name) {
     try (OpenObject open = store.open(name).orElse(null)) {
       if (open == null) {
         return Optional.empty();
@@ -140,20 +166,21 @@ final class Books {
       listed.forEach(object -> {
         Intent own = known.get(object.name());
         if (own == null) {
-          intent(object.name()).ifPresent(intents::add);
+          intent(object.name(), object.lastModified()).ifPresent(intents::add);
         } else {
-          intents.add(new StoredIntent(object.name(), own));
+          intents.add(new StoredIntent(object.name(), own, object.lastModified()));
         }
       });
     }
     return intents;
   }
 
-  private Optional<StoredIntent> intent(ObjectName name) {
+  /** An intent by the name and the time that a listing gave it. */
+  Optional<StoredIntent> intent(ObjectName name, Instant written) {
     try (OpenObject open = store.open(name).orElse(null)) {
       return open == null
           ? Optional.empty()
-          : Optional.of(new StoredIntent(name, Intent.parse(text(open))));
+          : Optional.of(new StoredIntent(name, Intent.parse(text(open)), written));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (IllegalArgumentException | java.time.DateTimeException e) {

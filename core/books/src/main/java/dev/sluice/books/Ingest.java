@@ -133,6 +133,7 @@ public final class Ingest {
     private final Instant started = clock.instant();
     private final Map<ObjectName, Intent> ownIntents = new HashMap<>();
     private int withdrawn;
+    private boolean reloaded;
 
     ObjectWork(ObjectEvent event, Attempt attempt, @Nullable Dataset dataset) {
       this.event = event;
@@ -145,7 +146,13 @@ public final class Ingest {
 
     Outcome refuse(ErrorCode code, String message) {
       if (event.kind() != ObjectEvent.Kind.CREATED) {
-        return Outcome.ignored();
+        // A hint says nothing of the object; what there is to enter, the object itself says.
+        return isHint() && code == ErrorCode.UNKNOWN_DATASET
+            ? store
+                .head(source)
+                .map(found -> refuse(found, entry(found, Status.REJECTED, code, message)))
+                .orElseGet(Outcome::ignored)
+            : Outcome.ignored();
       }
       SourceId id = SourceId.of(source, event.version());
       LedgerEntry entry =
@@ -160,6 +167,15 @@ public final class Ingest {
       // An entry that is there is of an earlier delivery.
       books.write(entry, id, Optional.empty());
       return outcome(Outcome.Action.REJECTED, entry);
+    }
+
+    private Outcome refuse(ObjectInfo found, LedgerEntry entry) {
+      books.write(entry, id(found.version()), Optional.empty());
+      return outcome(Outcome.Action.REJECTED, entry);
+    }
+
+    private boolean isHint() {
+      return event.kind() == ObjectEvent.Kind.LOOK || event.kind() == ObjectEvent.Kind.RELOAD;
     }
 
     Outcome run() {
@@ -229,7 +245,8 @@ public final class Ingest {
     private Optional<Done> ensureLoaded(OpenObject open) throws IOException {
       ObjectInfo newest = open.info();
       Optional<Books.Stored> stored = entry(newest.version());
-      if (stored.isPresent() && stored.get().entry().status().loaded()) {
+      boolean trusted = event.kind() != ObjectEvent.Kind.RELOAD || reloaded;
+      if (trusted && stored.isPresent() && stored.get().entry().status().loaded()) {
         LedgerEntry entry = stored.get().entry();
         if (inPlace(entry)) {
           LedgerEntry amended = amended(entry, newest);
@@ -310,6 +327,7 @@ public final class Ingest {
         if (!books.write(entry, id, stored)) {
           return Optional.empty();
         }
+        reloaded = true;
         return Optional.of(new Done(Outcome.Action.LOADED, entry));
       } finally {
         Scratch.deleteTree(scratch);
@@ -445,7 +463,14 @@ public final class Ingest {
       for (Books.StoredIntent stored : books.intents(keyHash, ownIntents)) {
         Intent intent = stored.intent();
         boolean own = ownIntents.containsKey(stored.name());
-        boolean over = intent.expires().isBefore(clock.instant());
+        boolean over = stored.isOver(clock.instant());
+        if (intent.sweep()) {
+          survive(stored, kept);
+          if (over) {
+            books.delete(stored);
+          }
+          continue;
+        }
         List<String> stray = intent.keys();
         if (!own
             && intent.version().equals(version)
@@ -472,6 +497,24 @@ public final class Ingest {
         }
       }
       return clean;
+    }
+
+    /**
+     * A sweep that looked for owners before this attempt entered its files may delete what this
+     * attempt found in place.
+     */
+    private void survive(Books.StoredIntent sweep, Set<String> kept) {
+      boolean acting = !sweep.written().plus(Sweep.LEASE).isBefore(clock.instant());
+      for (String key : sweep.intent().outputs()) {
+        if (kept.contains(key) && (acting || store.head(lake(key)).isEmpty())) {
+          throw new SluiceException(
+              ErrorCode.UNAVAILABLE,
+              "Cannot settle the books of "
+                  + source
+                  + ": a file that an earlier attempt left was being swept away as nobody's when"
+                  + " this one came to need it; it will be tried again");
+        }
+      }
     }
 
     /**

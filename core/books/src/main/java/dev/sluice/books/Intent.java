@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param outputs keys in the lake bucket that may appear
  * @param withdrawn keys in the lake bucket that have to go when the attempt is done
  * @param expires from when on the attempt certainly does nothing more
+ * @param sweep whether it is no attempt that leaves this word, but a {@link Sweep}: the outputs may
+ *     be about to vanish
  */
 record Intent(
     String bucket,
@@ -29,10 +31,29 @@ record Intent(
     int generation,
     List<String> outputs,
     List<String> withdrawn,
-    Instant expires) {
+    Instant expires,
+    boolean sweep) {
   Intent {
     outputs = List.copyOf(outputs);
     withdrawn = List.copyOf(withdrawn);
+  }
+
+  /** An attempt's. */
+  Intent(
+      String bucket,
+      String key,
+      String version,
+      String dataset,
+      int generation,
+      List<String> outputs,
+      List<String> withdrawn,
+      Instant expires) {
+    this(bucket, key, version, dataset, generation, outputs, withdrawn, expires, false);
+  }
+
+  /** A sweep's. */
+  static Intent sweep(String dataset, List<String> files, Instant expires) {
+    return new Intent("", "", "", dataset, 0, files, List.of(), expires, true);
   }
 
   /** Everything that is not to be there unless an entry lists it. */
@@ -44,7 +65,7 @@ record Intent(
 
   /** The same with a later end. */
   Intent until(Instant later) {
-    return new Intent(bucket, key, version, dataset, generation, outputs, withdrawn, later);
+    return new Intent(bucket, key, version, dataset, generation, outputs, withdrawn, later, sweep);
   }
 
   String toLine() {
@@ -57,6 +78,9 @@ record Intent(
     json.put("outputs", outputs);
     json.put("withdrawn", withdrawn);
     json.put("expires_at", expires.toString());
+    if (sweep) {
+      json.put("sweep", true);
+    }
     return Json.write(json) + "\n";
   }
 
@@ -70,7 +94,8 @@ record Intent(
         json.get("generation") instanceof Long generation ? Math.toIntExact(generation) : 0,
         keys(json, "outputs"),
         keys(json, "withdrawn"),
-        Instant.parse(String.valueOf(json.get("expires_at"))));
+        Instant.parse(String.valueOf(json.get("expires_at"))),
+        Boolean.TRUE.equals(json.get("sweep")));
   }
 
   private static List<String> keys(Map<String, ?> json, String name) {

@@ -26,10 +26,20 @@ public record ObjectEvent(
     long size,
     Optional<Instant> time) {
 
+  /** The name of an event by which an operator asks for a {@link Kind#LOOK}. */
+  public static final String LOOK = "Sluice:Look";
+
+  /** The name of an event by which an operator asks for a {@link Kind#RELOAD}. */
+  public static final String RELOAD = "Sluice:Reload";
+
   /** What happened to an object. */
   public enum Kind {
     CREATED,
     DELETED,
+    /** Nothing: somebody wants the books to be made right. */
+    LOOK,
+    /** Nothing: somebody wants the object to be loaded again, whatever the books say. */
+    RELOAD,
     /** Something that does not bear on the records, for instance a new tag. */
     OTHER
   }

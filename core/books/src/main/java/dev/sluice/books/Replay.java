@@ -149,7 +149,7 @@ public final class Replay {
   /** A hint that makes the books right, whatever happened to the object. */
   private static ObjectEvent look(ObjectName object) {
     return new ObjectEvent(
-        ObjectEvent.Kind.DELETED, "Sluice:Look", object, "", "", "", -1, Optional.empty());
+        ObjectEvent.Kind.LOOK, ObjectEvent.LOOK, object, "", "", "", -1, Optional.empty());
   }
 
   private Result guarded(

@@ -15,10 +15,12 @@ import java.util.HexFormat;
  * @param versionHash 16 hexadecimal digits of the version
  */
 record SourceId(String keyHash, String versionHash) {
+  static final int KEY_DIGITS = 20;
 
   static SourceId of(ObjectName name, String version) {
     return new SourceId(
-        hash(name.bucket() + "/" + name.key()).substring(0, 20), hash(version).substring(0, 16));
+        hash(name.bucket() + "/" + name.key()).substring(0, KEY_DIGITS),
+        hash(version).substring(0, 16));
   }
 
   /** What all output files of this version start with. */

@@ -336,6 +336,11 @@ public enum Mutant {
     }
 
     @Override
+    public Optional<byte[]> tail(ObjectName name, int bytes) {
+      return real.tail(name, bytes);
+    }
+
+    @Override
     public Optional<ObjectInfo> head(ObjectName name) {
       return real.head(name);
     }

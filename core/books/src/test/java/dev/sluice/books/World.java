@@ -6,6 +6,7 @@ import dev.sluice.convert.ConvertOptions;
 import dev.sluice.convert.Converter;
 import dev.sluice.model.dataset.Dataset;
 import dev.sluice.model.dataset.Datasets;
+import dev.sluice.model.json.Json;
 import dev.sluice.model.ledger.LedgerEntry;
 import dev.sluice.model.registry.LakeLayout;
 import dev.sluice.model.store.ObjectInfo;
@@ -17,6 +18,7 @@ import dev.sluice.testing.RemoteCall;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +39,7 @@ import java.util.TreeMap;
 public final class World {
   public static final String RAW = "raw-uploads";
   public static final String LAKE = "the-lake";
+  private static final LakeLayout LAYOUT = new LakeLayout(RAW, LAKE, "results");
   private static final Datasets DATASETS = load();
   private static final Converter CONVERTER =
       new Converter(DATASETS.get("readings"), ConvertOptions.defaults());
@@ -48,6 +51,11 @@ public final class World {
   public final FakePartitionRegistrar partitions = new FakePartitionRegistrar(faults);
   public final Ingest ingest;
 
+  /** What was asked of the ingest queue. */
+  public final List<String> sent = new ArrayList<>();
+
+  private final Path scratch;
+  private final Datasets datasets;
   private int attempts;
   private int sequence;
 
@@ -60,13 +68,15 @@ public final class World {
   }
 
   public World(Path scratch, boolean versioned, Conversions conversions, Datasets datasets) {
+    this.scratch = scratch;
+    this.datasets = datasets;
     store.bucket(RAW, versioned).bucket(LAKE, false);
     ingest = new Ingest(store, partitions, conversions, datasets, config(scratch), clock);
   }
 
   /** What everything that works on this world is configured with. */
-  public Ingest.Config config(Path scratch) {
-    return new Ingest.Config(new LakeLayout(RAW, LAKE, "results"), "silver", scratch, "test");
+  public Ingest.Config config(Path folder) {
+    return new Ingest.Config(LAYOUT, "silver", folder, "test");
   }
 
   public static Datasets datasets() {
@@ -244,6 +254,46 @@ public final class World {
             attempts,
             clock.instant().plus(INVOCATION),
             clock.instant().plus(INVOCATION)));
+  }
+
+  /** One audit, in this thread; what it asks of ingest is in {@link #sent}. */
+  public AuditReport audit(AuditRequest request) {
+    return new Audit(
+            store,
+            datasets,
+            new Redrive(
+                bodies -> {
+                  RemoteCall call = new RemoteCall("sqs.send", "ingest");
+                  faults.before(call);
+                  sent.addAll(bodies);
+                  faults.after(call);
+                },
+                clock),
+            new Audit.Config(LAYOUT, scratch, 1, 1 << 20, 100),
+            clock)
+        .run(request, Audit.Progress.NONE);
+  }
+
+  /** Takes what was sent to the ingest queue, as events. */
+  public List<ObjectEvent> hints() {
+    List<ObjectEvent> hints = new ArrayList<>();
+    for (String body : sent) {
+      Map<?, ?> hint = (Map<?, ?>) ((List<?>) Json.parseObject(body).get("Records")).get(0);
+      Map<?, ?> object = (Map<?, ?>) ((Map<?, ?>) hint.get("s3")).get("object");
+      String name = String.valueOf(hint.get("eventName"));
+      hints.add(
+          new ObjectEvent(
+              name.equals(ObjectEvent.RELOAD) ? ObjectEvent.Kind.RELOAD : ObjectEvent.Kind.LOOK,
+              name,
+              raw(URLDecoder.decode(String.valueOf(object.get("key")), StandardCharsets.UTF_8)),
+              "",
+              "",
+              "",
+              -1,
+              Optional.of(clock.instant())));
+    }
+    sent.clear();
+    return hints;
   }
 
   public static String reading(int id, String room, double value) {

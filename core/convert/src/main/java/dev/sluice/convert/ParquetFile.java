@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * what was written stays in memory, whatever the number of files and row groups.
  */
 final class ParquetFile {
-  private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
+  static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
 
   /**
    * In the form that readers parse; they distrust statistics of writers that they know as faulty.

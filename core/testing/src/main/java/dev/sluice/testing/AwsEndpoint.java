@@ -35,9 +35,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fakes behind S3's and Glue's wire protocols, on a free port of the loopback address: just
- * enough for the calls that functions make, so that the real adapters can be tested without the
- * local lake. Signatures are not checked.
+ * The fakes behind S3's, SQS's and Glue's wire protocols, on a free port of the loopback address:
+ * just enough for the calls that functions make, so that the real adapters can be tested without
+ * the local lake. Signatures are not checked.
  */
 public final class AwsEndpoint implements AutoCloseable {
   private static final DateTimeFormatter HTTP_DATE =
@@ -49,6 +49,8 @@ public final class AwsEndpoint implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final ConcurrentLinkedDeque<Integer> failures = new ConcurrentLinkedDeque<>();
+  private final ConcurrentLinkedDeque<Integer> refusals = new ConcurrentLinkedDeque<>();
+  private final ConcurrentLinkedDeque<String> messages = new ConcurrentLinkedDeque<>();
   private final ConcurrentLinkedDeque<String> requests = new ConcurrentLinkedDeque<>();
 
   /**
@@ -78,6 +80,18 @@ public final class AwsEndpoint implements AutoCloseable {
     }
   }
 
+  /** So many of the next messages are not taken, though the requests succeed. */
+  public void refuseNext(int count) {
+    for (int i = 0; i < count; i++) {
+      refusals.add(i);
+    }
+  }
+
+  /** All messages so far: the queue's address, a space, the body. */
+  public List<String> messages() {
+    return List.copyOf(messages);
+  }
+
   /** Methods and paths of all requests so far. */
   public List<String> requests() {
     return List.copyOf(requests);
@@ -101,7 +115,13 @@ public final class AwsEndpoint implements AutoCloseable {
       }
       String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
       if (target != null) {
-        glue(exchange, target, Json.parseObject(new String(body, StandardCharsets.UTF_8)));
+        Map<String, @Nullable Object> input =
+            Json.parseObject(new String(body, StandardCharsets.UTF_8));
+        if (target.startsWith("AmazonSQS.")) {
+          sqs(exchange, target, input);
+        } else {
+          glue(exchange, target, input);
+        }
         return;
       }
       int slash = path.indexOf('/', 1);
@@ -147,6 +167,11 @@ public final class AwsEndpoint implements AutoCloseable {
           return;
         }
         describe(exchange, info);
+        String range = header(exchange, "Range");
+        if (range.startsWith("bytes=-")) {
+          tail(exchange, name, Integer.parseInt(range.substring("bytes=-".length())));
+          return;
+        }
         exchange.sendResponseHeaders(200, info.size() == 0 ? -1 : info.size());
         open.get().content().transferTo(exchange.getResponseBody());
       }
@@ -178,6 +203,16 @@ public final class AwsEndpoint implements AutoCloseable {
         exchange.sendResponseHeaders(204, -1);
       }
       default -> error(exchange, 405, "MethodNotAllowed");
+    }
+  }
+
+  private void tail(HttpExchange exchange, ObjectName name, int bytes) throws IOException {
+    byte[] tail = store.tail(name, bytes).orElseThrow();
+    if (tail.length == 0) {
+      error(exchange, 416, "InvalidRange");
+    } else {
+      exchange.sendResponseHeaders(206, tail.length);
+      exchange.getResponseBody().write(tail);
     }
   }
 
@@ -224,6 +259,32 @@ public final class AwsEndpoint implements AutoCloseable {
           .append("</NextContinuationToken>");
     }
     send(exchange, 200, "application/xml", xml.append("</ListBucketResult>").toString());
+  }
+
+  private void sqs(HttpExchange exchange, String target, Map<String, @Nullable Object> input)
+      throws IOException {
+    String json = "application/x-amz-json-1.0";
+    if (target.equals("AmazonSQS.GetQueueUrl")) {
+      send(
+          exchange,
+          200,
+          json,
+          Json.write(Map.of("QueueUrl", uri() + "/000000000000/" + input.get("QueueName"))));
+      return;
+    }
+    List<Map<String, ?>> sent = new ArrayList<>();
+    List<Map<String, ?>> failed = new ArrayList<>();
+    for (Object item : (List<?>) input.getOrDefault("Entries", List.of())) {
+      Map<?, ?> entry = (Map<?, ?>) item;
+      String id = String.valueOf(entry.get("Id"));
+      if (refusals.poll() != null) {
+        failed.add(Map.of("Id", id, "Code", "InternalError", "SenderFault", false));
+      } else {
+        sent.add(Map.of("Id", id));
+        messages.add(input.get("QueueUrl") + " " + entry.get("MessageBody"));
+      }
+    }
+    send(exchange, 200, json, Json.write(Map.of("Successful", sent, "Failed", failed)));
   }
 
   private void glue(HttpExchange exchange, String target, Map<String, @Nullable Object> input)

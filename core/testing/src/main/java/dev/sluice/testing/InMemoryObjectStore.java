@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
@@ -110,6 +111,18 @@ public final class InMemoryObjectStore implements ObjectStore {
                 .filter(v -> v.info().version().equals(version.version()))
                 .map(v -> reading(name, v))
                 .findFirst());
+  }
+
+  @Override
+  public Optional<byte[]> tail(ObjectName name, int bytes) {
+    return call(
+        "s3.get-tail",
+        name,
+        () ->
+            newest(name)
+                .map(v ->
+                    Arrays.copyOfRange(
+                        v.bytes(), Math.max(0, v.bytes().length - bytes), v.bytes().length)));
   }
 
   @Override

@@ -235,6 +235,18 @@ public abstract class ObjectStoreContract {
   }
 
   @Test
+  void aTailIsTheEndOfAnObject() {
+    upload(name("t"), "0123456789".getBytes(StandardCharsets.UTF_8));
+    upload(name("nothing"), new byte[0]);
+
+    assertThat(store().tail(name("t"), 3).orElseThrow()).asString().isEqualTo("789");
+    assertThat(store().tail(name("t"), 10).orElseThrow()).asString().isEqualTo("0123456789");
+    assertThat(store().tail(name("t"), 99).orElseThrow()).asString().isEqualTo("0123456789");
+    assertThat(store().tail(name("nothing"), 3).orElseThrow()).isEmpty();
+    assertThat(store().tail(name("no"), 3)).isEmpty();
+  }
+
+  @Test
   void anOldVersionCanBeOpened() throws IOException {
     ObjectName name = new ObjectName(versionedBucket(), "v");
     upload(name, "first".getBytes(StandardCharsets.UTF_8));

@@ -61,7 +61,15 @@ public final class AwsClients implements AutoCloseable {
   /** The catalog's partitions. */
   public GluePartitionRegistrar partitions(java.time.Clock clock) {
     return new GluePartitionRegistrar(
-        new JsonCalls("glue", "AWSGlue", settings, credentials, http, ATTEMPTS, clock));
+        new JsonCalls("glue", "AWSGlue", "1.1", settings, credentials, http, ATTEMPTS, clock));
+  }
+
+  /** The queue of that name. */
+  public SqsQueue queue(String name, java.time.Clock clock) {
+    return new SqsQueue(
+        new JsonCalls("sqs", "AmazonSQS", "1.0", settings, credentials, http, ATTEMPTS, clock),
+        name,
+        ATTEMPTS);
   }
 
   @Override

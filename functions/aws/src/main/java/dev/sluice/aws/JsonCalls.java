@@ -40,10 +40,12 @@ final class JsonCalls {
           "ConcurrentModificationException",
           "ResourceNumberLimitExceededException",
           "OperationTimeoutException",
+          "RequestThrottled",
           "InternalServiceException");
 
   private final String service;
   private final String target;
+  private final String contentType;
   private final AwsSettings settings;
   private final AwsCredentialsProvider credentials;
   private final SdkHttpClient http;
@@ -54,11 +56,13 @@ final class JsonCalls {
   /**
    * @param service the service's name in host names and signatures
    * @param target what stands before the dot in {@code X-Amz-Target}
+   * @param protocol the version of the protocol that the service speaks, {@code 1.0} or {@code 1.1}
    * @param attempts how often a call is tried that the service did not manage
    */
   JsonCalls(
       String service,
       String target,
+      String protocol,
       AwsSettings settings,
       AwsCredentialsProvider credentials,
       SdkHttpClient http,
@@ -66,6 +70,7 @@ final class JsonCalls {
       Clock clock) {
     this.service = service;
     this.target = target;
+    this.contentType = "application/x-amz-json-" + protocol;
     this.settings = settings;
     this.credentials = credentials;
     this.http = http;
@@ -108,7 +113,7 @@ final class JsonCalls {
         SdkHttpRequest.builder()
             .uri(endpoint.resolve("/"))
             .method(SdkHttpMethod.POST)
-            .putHeader("Content-Type", "application/x-amz-json-1.1")
+            .putHeader("Content-Type", contentType)
             .putHeader("Content-Length", Integer.toString(body.length))
             .putHeader("X-Amz-Target", target + "." + operation)
             .build();
@@ -172,7 +177,7 @@ final class JsonCalls {
     }
   }
 
-  private static void pause(int attempt) {
+  static void pause(int attempt) {
     try {
       TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextLong(50L << attempt));
     } catch (InterruptedException e) {

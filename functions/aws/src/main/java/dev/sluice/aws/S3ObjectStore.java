@@ -81,6 +81,30 @@ public final class S3ObjectStore implements ObjectStore {
   }
 
   @Override
+  public Optional<byte[]> tail(ObjectName name, int bytes) {
+    return call(
+        "read the end of",
+        name,
+        () -> {
+          try {
+            return Optional.of(
+                s3.getObjectAsBytes(
+                        b -> b.bucket(name.bucket()).key(name.key()).range("bytes=-" + bytes))
+                    .asByteArrayUnsafe());
+          } catch (S3Exception e) {
+            if (e.statusCode() == 416) {
+              // An empty object has no range.
+              return Optional.of(new byte[0]);
+            }
+            if (missing(e)) {
+              return Optional.empty();
+            }
+            throw e;
+          }
+        });
+  }
+
+  @Override
   public Optional<ObjectInfo> head(ObjectName name) {
     return call(
         "look up",

@@ -133,4 +133,33 @@ class S3ObjectStoreIT extends ObjectStoreContract {
 
     assertThat(endpoint.requests()).isEmpty();
   }
+
+  @Test
+  void messagesAreSentInBatchesUntilAllAreTaken() {
+    List<String> bodies = new ArrayList<>();
+    for (int i = 0; i < 23; i++) {
+      bodies.add("message " + i);
+    }
+    SqsQueue queue = clients.queue("hints", Clock.systemUTC());
+
+    endpoint.failNext(503);
+    endpoint.refuseNext(2);
+    queue.send(bodies);
+
+    assertThat(endpoint.messages())
+        .containsExactlyInAnyOrderElementsOf(
+            bodies.stream().map(b -> endpoint.uri() + "/000000000000/hints " + b).toList());
+    // A failure, the queue's address, three batches, and what the first of them did not take.
+    assertThat(endpoint.requests()).hasSize(6);
+  }
+
+  @Test
+  void aQueueThatTakesNothingIsUnavailable() {
+    endpoint.refuseNext(4);
+
+    assertThatThrownBy(() -> clients.queue("hints", Clock.systemUTC()).send(List.of("one")))
+        .isInstanceOfSatisfying(
+            SluiceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE))
+        .hasMessageContaining("did not take 1 of 1");
+  }
 }

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the events out of a queue message, whichever way it came: S3 to SQS, S3 to SNS to SQS (with
- * or without raw delivery), S3 to EventBridge to SQS. Versions of the formats are not looked at;
- * what is needed must be there.
+ * or without raw delivery), S3 to EventBridge to SQS, or from an operator, in the shape of S3's.
+ * Versions of the formats are not looked at; what is needed must be there.
  */
 final class Envelopes {
   /** SNS in SNS does not exist; a message that pretends so is refused. */
@@ -92,6 +92,12 @@ final class Envelopes {
     String name = eventName.startsWith("s3:") ? eventName.substring(3) : eventName;
     if (name.startsWith("ObjectCreated:")) {
       return ObjectEvent.Kind.CREATED;
+    }
+    if (name.equals(ObjectEvent.LOOK)) {
+      return ObjectEvent.Kind.LOOK;
+    }
+    if (name.equals(ObjectEvent.RELOAD)) {
+      return ObjectEvent.Kind.RELOAD;
     }
     return name.startsWith("ObjectRemoved:") || name.startsWith("LifecycleExpiration:")
         ? ObjectEvent.Kind.DELETED

@@ -2,15 +2,19 @@ package dev.sluice.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.sluice.books.ObjectEvent;
 import dev.sluice.books.ObjectEvent.Kind;
+import dev.sluice.books.Redrive;
 import dev.sluice.model.store.ObjectName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -60,6 +64,23 @@ class EnvelopesTest {
     assertThat(Envelopes.read(event("eventbridge-deleted.json")))
         .singleElement()
         .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.DELETED));
+  }
+
+  @Test
+  void whatAnAuditAsksForIsUnderstood() {
+    List<String> bodies = new ArrayList<>();
+    Redrive redrive =
+        new Redrive(bodies::addAll, Clock.fixed(Instant.EPOCH, java.time.ZoneOffset.UTC));
+    ObjectName name = new ObjectName("raw", "in/dt=2026-01-01/é name+1 100%.json");
+
+    redrive.look(name);
+    redrive.reload(name);
+    redrive.flush();
+
+    assertThat(bodies)
+        .map(body -> Envelopes.read(body).get(0))
+        .extracting(ObjectEvent::kind, ObjectEvent::name, ObjectEvent::version)
+        .containsExactly(tuple(Kind.LOOK, name, ""), tuple(Kind.RELOAD, name, ""));
   }
 
   @ParameterizedTest

@@ -4,6 +4,7 @@ import dev.sluice.model.ErrorCode;
 import dev.sluice.model.SluiceException;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -26,6 +27,12 @@ public record LakeLayout(String rawBucket, String lakeBucket, String resultsBuck
   private static final Pattern DATASET = Pattern.compile("[a-z][a-z0-9_]{0,63}");
   private static final Pattern QUARANTINE_DAY =
       Pattern.compile("^ops/quarantine/dataset=[^/]+/day=([0-9-]{10})/[^/]+$");
+
+  /** The names of files: object and version, then what tells files of one version apart. */
+  private static final Pattern STEM =
+      Pattern.compile(
+          "(?<key>[0-9a-f]{20})[-.](?<version>[0-9a-f]{16})([-.][A-Za-z0-9_.-]+)?[.](?<end>[a-z]+)");
+
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,100}");
 
   public LakeLayout {
@@ -65,7 +72,7 @@ public record LakeLayout(String rawBucket, String lakeBucket, String resultsBuck
 
   /** {@code silver/<dataset>/}. */
   public String silverPrefix(String dataset) {
-    return "silver/" + dataset(dataset) + "/";
+    return silverPrefix() + dataset(dataset) + "/";
   }
 
   /** {@code silver/<dataset>/<directory>/}; the directory is empty without partitions. */
@@ -164,6 +171,66 @@ public record LakeLayout(String rawBucket, String lakeBucket, String resultsBuck
     return intentPrefix(keyHash) + id(versionHash) + "." + id(attempt) + ".json";
   }
 
+  /** {@code silver/}. */
+  public String silverPrefix() {
+    return "silver/";
+  }
+
+  /** What a key of the lake bucket is, as its name says. */
+  public enum Kind {
+    /** A Parquet file of a table. */
+    SILVER,
+    /** A file of quarantined records. */
+    QUARANTINE,
+    /** A ledger entry. */
+    LEDGER,
+    /** A note of what may be about to appear. */
+    INTENT
+  }
+
+  /**
+   * What the name of a file tells of the object it was made from.
+   *
+   * @param kind what it is
+   * @param dataset whose it is; empty for an intent
+   * @param keyHash the object
+   * @param versionHash its version
+   */
+  public record Origin(Kind kind, String dataset, String keyHash, String versionHash) {}
+
+  /** The origin of a key of the lake bucket; empty when no ingest gives such a name. */
+  public Optional<Origin> origin(String key) {
+    Matcher stem = STEM.matcher(key.substring(key.lastIndexOf('/') + 1));
+    if (!stem.matches()) {
+      return Optional.empty();
+    }
+    for (Kind kind : Kind.values()) {
+      String prefix =
+          switch (kind) {
+            case SILVER -> silverPrefix();
+            case QUARANTINE -> quarantinePrefix() + "dataset=";
+            case LEDGER -> ledgerPrefix() + "dataset=";
+            case INTENT -> intentsPrefix();
+          };
+      if (key.startsWith(prefix) && stem.group("end").equals(ending(kind))) {
+        int slash = key.indexOf('/', prefix.length());
+        String dataset = slash < 0 ? "" : key.substring(prefix.length(), slash);
+        return kind != Kind.INTENT && !isDatasetOrUnknown(dataset)
+            ? Optional.empty()
+            : Optional.of(new Origin(kind, dataset, stem.group("key"), stem.group("version")));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static String ending(Kind kind) {
+    return switch (kind) {
+      case SILVER -> "parquet";
+      case QUARANTINE -> "ndjson";
+      case LEDGER, INTENT -> "json";
+    };
+  }
+
   /** {@code s3://<lake bucket>/<prefix or key>}. */
   public String lakeUri(String key) {
     return "s3://" + lakeBucket + "/" + key;
@@ -178,6 +245,10 @@ public record LakeLayout(String rawBucket, String lakeBucket, String resultsBuck
 
   private static String datasetOrUnknown(String name) {
     return name.equals(UNKNOWN_DATASET) ? name : dataset(name);
+  }
+
+  private static boolean isDatasetOrUnknown(String name) {
+    return name.equals(UNKNOWN_DATASET) || DATASET.matcher(name).matches();
   }
 
   private static String id(String text) {

@@ -24,6 +24,12 @@ public interface ObjectStore {
    */
   Optional<OpenObject> open(ObjectName name, ObjectInfo version);
 
+  /**
+   * The last {@code bytes} bytes of the newest version, all of them when it has no more; empty when
+   * there is no such object or it is deleted.
+   */
+  Optional<byte[]> tail(ObjectName name, int bytes);
+
   /** What the newest version is; empty when there is no such object or it is deleted. */
   Optional<ObjectInfo> head(ObjectName name);
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.model.ErrorCode;
 import dev.sluice.model.SluiceException;
+import dev.sluice.model.registry.LakeLayout.Kind;
+import dev.sluice.model.registry.LakeLayout.Origin;
 import java.time.LocalDate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +35,43 @@ class LakeLayoutTest {
     assertThat(layout.intentKey("0a1b", "2c", "try1")).isEqualTo("ops/intents/0a1b.2c.try1.json");
     assertThat(layout.lakeUri(layout.silverPrefix("sensors")))
         .isEqualTo("s3://sluice-lake/silver/sensors/");
+  }
+
+  @Test
+  void aKeyTellsWhatItWasMadeFrom() {
+    String key = "0123456789abcdef0123";
+    String version = "0123456789abcdef";
+    String stem = key + "-" + version;
+    LocalDate day = LocalDate.of(2026, 1, 2);
+
+    assertThat(layout.origin(layout.silverKey("sensors", "a=b/c=d", stem, 12)))
+        .contains(new Origin(Kind.SILVER, "sensors", key, version));
+    assertThat(layout.origin(layout.silverKey("sensors", "", stem, 0)))
+        .contains(new Origin(Kind.SILVER, "sensors", key, version));
+    assertThat(layout.origin(layout.quarantineKey("sensors", day, stem)))
+        .contains(new Origin(Kind.QUARANTINE, "sensors", key, version));
+    assertThat(layout.origin(layout.ledgerKey(LakeLayout.UNKNOWN_DATASET, key, version)))
+        .contains(new Origin(Kind.LEDGER, LakeLayout.UNKNOWN_DATASET, key, version));
+    assertThat(layout.origin(layout.intentKey(key, version, "a-1")))
+        .contains(new Origin(Kind.INTENT, "", key, version));
+    // Whatever else may stand in the names of files of one version.
+    assertThat(layout.origin("silver/sensors/" + stem + "-g2-0.parquet"))
+        .contains(new Origin(Kind.SILVER, "sensors", key, version));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "silver/sensors/part-0.parquet",
+        "silver/sensors/0123456789abcdef0123-0123456789abcdef-0.csv",
+        "silver/Sensors/0123456789abcdef0123-0123456789abcdef-0.parquet",
+        "silver/0123456789abcdef0123-0123456789abcdef-0.parquet",
+        "gold/sensors/0123456789abcdef0123-0123456789abcdef-0.parquet",
+        "ops/quarantine/sensors/0123456789abcdef0123-0123456789abcdef.ndjson"
+      })
+  void aForeignKeyTellsNothing(String key) {
+    assertThat(layout.origin(key)).isEmpty();
   }
 
   @ParameterizedTest
