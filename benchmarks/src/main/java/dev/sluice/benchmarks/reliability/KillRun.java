@@ -318,8 +318,9 @@ public final class KillRun {
                 later);
         int number = 0;
         for (ObjectEvent event : last.values()) {
-          Instant end = later.instant().plus(Duration.ofMinutes(5));
-          ingest.handle(event, new Attempt("sweep-" + ++number, 1, end, end));
+          Instant now = later.instant();
+          Instant end = now.plus(Duration.ofMinutes(5));
+          ingest.handle(event, new Attempt("sweep-" + ++number, 1, now, end, end));
         }
       }
     }

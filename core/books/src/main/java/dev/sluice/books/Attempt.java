@@ -3,6 +3,7 @@ package dev.sluice.books;
 import dev.sluice.model.ErrorCode;
 import dev.sluice.model.SluiceException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -10,14 +11,17 @@ import java.time.Instant;
  *
  * @param id unlike that of any other attempt; letters, digits and {@code -}
  * @param number which delivery this is, from 1
+ * @param start when the time began to run that this attempt shares with others of its invocation
  * @param stop when to stop of one's own accord
  * @param death when the platform ends the process at the latest
  */
-public record Attempt(String id, int number, Instant stop, Instant death) {
+public record Attempt(String id, int number, Instant start, Instant stop, Instant death) {
+  /** Whoever begins in the first of so many parts of an invocation has all of it. */
+  private static final int WHOLE = 10;
 
   /** An attempt that nothing ends but its own success or failure, as a command's is. */
   public static Attempt withoutEnd(String id) {
-    return new Attempt(id, 1, Instant.MAX, Instant.MAX);
+    return new Attempt(id, 1, Instant.MIN, Instant.MAX, Instant.MAX);
   }
 
   /**
@@ -32,5 +36,24 @@ public record Attempt(String id, int number, Instant stop, Instant death) {
               + ": the invocation's time is used up; it will be tried again. If this repeats, give"
               + " the function more time or memory, or split the object.");
     }
+  }
+
+  /** Whether time can run out at all. */
+  boolean ends() {
+    return stop.isBefore(Instant.MAX);
+  }
+
+  /** Whether work that began then had all the time that an invocation can give. */
+  boolean wasWhole(Instant began) {
+    return ends()
+        && Duration.between(start, began)
+                .multipliedBy(WHOLE)
+                .compareTo(Duration.between(start, stop))
+            < 0;
+  }
+
+  /** The same attempt, allowed the time that is kept for writing down how it ended. */
+  Attempt inReserve() {
+    return new Attempt(id, number, start, death, death);
   }
 }

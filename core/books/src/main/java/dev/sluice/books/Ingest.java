@@ -47,6 +47,9 @@ public final class Ingest {
   /** How often an object may change under one attempt before the queue is asked to come again. */
   private static final int ROUNDS = 8;
 
+  /** How many times faster than so far the rest of an object may have to be converted. */
+  private static final int HOPE = 4;
+
   private final ObjectStore store;
   private final Conversions conversions;
   private final Datasets datasets;
@@ -246,17 +249,30 @@ public final class Ingest {
       ObjectInfo newest = open.info();
       Optional<Books.Stored> stored = entry(newest.version());
       boolean trusted = event.kind() != ObjectEvent.Kind.RELOAD || reloaded;
-      if (trusted && stored.isPresent() && stored.get().entry().status().loaded()) {
+      if (trusted && stored.isPresent() && stands(stored.get().entry())) {
         LedgerEntry entry = stored.get().entry();
-        if (inPlace(entry)) {
-          LedgerEntry amended = amended(entry, newest);
-          if (!amended.equals(entry)) {
-            books.write(amended, id(newest.version()), stored);
-          }
-          return Optional.of(new Done(Outcome.Action.VERIFIED, amended));
+        LedgerEntry amended = amended(entry, newest);
+        if (!amended.equals(entry)) {
+          books.write(amended, id(newest.version()), stored);
         }
+        return Optional.of(
+            new Done(
+                entry.status().loaded() ? Outcome.Action.VERIFIED : Outcome.Action.REJECTED,
+                amended));
       }
       return load(open, stored);
+    }
+
+    /**
+     * Whether nothing is to be done about an entry. Of refusals that is so only of what takes a
+     * whole invocation to find again; others take little, and may be over with a new deployment.
+     */
+    private boolean stands(LedgerEntry entry) {
+      return entry.status().loaded()
+          ? inPlace(entry)
+          : attempt.ends()
+              && entry.status() == Status.REJECTED
+              && entry.reasonCode().equals(ErrorCode.SOURCE_TOO_LARGE.name());
     }
 
     /** Completes what an entry lacks when its version was loaded on the hint of another's event. */
@@ -311,7 +327,7 @@ public final class Ingest {
                   .generation(generation)
                   .make();
           if (stored.filter(s -> !s.entry().outputKeys().isEmpty()).isPresent()) {
-            announce(newest, id, generation, List.of(), stored);
+            announce(newest, id, generation, List.of(), stored, attempt.inReserve());
           }
           if (!books.write(rejected, id, stored)) {
             return Optional.empty();
@@ -320,7 +336,7 @@ public final class Ingest {
         }
         if (!output.keys().isEmpty() || stored.isPresent()) {
           publisher.publish(
-              output, dataset(), announce(newest, id, generation, output.keys(), stored));
+              output, dataset(), announce(newest, id, generation, output.keys(), stored, attempt));
         }
         LedgerEntry entry =
             loaded(newest, conversion, output).change().generation(generation).make();
@@ -336,6 +352,7 @@ public final class Ingest {
 
     private Conversion convert(OpenObject open, String stem, Path scratch) throws IOException {
       ObjectInfo version = open.info();
+      Instant began = clock.instant();
       boolean[] used = new boolean[1];
       Source.Content content =
           () -> {
@@ -351,7 +368,7 @@ public final class Ingest {
               new Source(source.toString(), version.version(), stem, content),
               Files.createDirectory(scratch.resolve("data")),
               Files.createDirectory(scratch.resolve("quarantine")),
-              (bytes, records) -> attempt.check(clock, "convert " + source));
+              (bytes, records) -> checkTime(version, began, bytes));
       if (conversion.read() != conversion.written() + conversion.quarantined()) {
         throw new SluiceException(
             ErrorCode.INTERNAL,
@@ -366,6 +383,39 @@ public final class Ingest {
                 + " quarantined");
       }
       return conversion;
+    }
+
+    /**
+     * @throws SluiceException {@code SOURCE_TOO_LARGE} when no invocation of that length could
+     *     convert the object; {@code OUT_OF_TIME} when this one cannot
+     */
+    private void checkTime(ObjectInfo version, Instant began, long bytes) {
+      if (!attempt.wasWhole(began)) {
+        attempt.check(clock, "convert " + source);
+        return;
+      }
+      Instant now = clock.instant();
+      long spent = Duration.between(began, now).toMillis();
+      long left = Duration.between(now, attempt.stop()).toMillis();
+      // Speed varies, and starts low: only what even several times the speed so far could not do.
+      boolean hopeless =
+          spent > left / 3
+              && (double) (version.size() - bytes) * spent > (double) HOPE * bytes * left;
+      if (left <= 0 || hopeless) {
+        throw new SluiceException(
+            ErrorCode.SOURCE_TOO_LARGE,
+            "Cannot load the object: one invocation of the function is too short for it: "
+                + bytes
+                + " of "
+                + version.size()
+                + " bytes were converted in "
+                + spent / 1000
+                + " s. Run ./sluice replay --dataset "
+                + datasetName
+                + " --object '"
+                + source.key()
+                + "' --whole, which has no time limit, or upload it in parts.");
+      }
     }
 
     private InputStream reopened(ObjectInfo version) throws IOException {
@@ -395,7 +445,8 @@ public final class Ingest {
         SourceId id,
         int generation,
         List<String> outputs,
-        Optional<Books.Stored> stored) {
+        Optional<Books.Stored> stored,
+        Attempt timed) {
       // An earlier load left other files, and so did an earlier round, whose word this replaces.
       Set<String> others = new LinkedHashSet<>();
       stored.ifPresent(s -> others.addAll(s.entry().outputKeys()));
@@ -415,7 +466,7 @@ public final class Ingest {
                   List.copyOf(others),
                   attempt.death()),
               id,
-              attempt);
+              timed);
       ownIntents.put(announcement.name(), announcement.intent());
       return announcement;
     }

@@ -252,6 +252,110 @@ class IngestTest {
     limited.assertBalanced();
   }
 
+  /** Converts after time went by: {@code bytes} were read in {@code seconds}. */
+  private World slow(Duration[] seconds, long[] bytes) {
+    return new World(
+        scratch,
+        false,
+        (dataset, source, data, quarantine, progress) -> {
+          world.clock.advance(seconds[0]);
+          progress.at(bytes[0], 1);
+          return World.convert(dataset, source, data, quarantine, progress);
+        });
+  }
+
+  @Test
+  void whatAWholeInvocationCannotConvertIsRefusedOnceAndItsEntrySaysWhatToRun() {
+    Duration[] spent = {Duration.ZERO};
+    long[] bytes = {1};
+    world = slow(spent, bytes);
+    world.deliver(world.upload("readings/a.json", reading(1, "a", 1)));
+    ObjectEvent large = world.upload("readings/a.json", reading(2, "b", 2) + reading(3, "b", 3));
+    spent[0] = Duration.ofSeconds(60);
+
+    assertThat(world.deliver(large).action()).isEqualTo(Outcome.Action.REJECTED);
+
+    assertThat(world.visible()).isEmpty();
+    world.assertBalanced();
+    assertThat(world.ledger())
+        .filteredOn(e -> e.status() == Status.REJECTED)
+        .singleElement()
+        .satisfies(entry -> {
+          assertThat(entry.version()).isEqualTo(large.version());
+          assertThat(entry.reasonCode()).isEqualTo("SOURCE_TOO_LARGE");
+          assertThat(entry.message())
+              .contains(
+                  "./sluice replay --dataset readings --object 'readings/a.json' --whole",
+                  "in 60 s");
+        });
+    var ledger = world.ledger();
+    spent[0] = Duration.ZERO;
+    assertThat(world.deliver(large).action())
+        .as("an event alone does not make it fit")
+        .isEqualTo(Outcome.Action.REJECTED);
+    assertThat(world.ledger()).isEqualTo(ledger);
+
+    world.ingest.handle(large, Attempt.withoutEnd("without-limit"));
+    assertThat(world.visible()).hasSize(1);
+    world.assertBalanced();
+  }
+
+  @Test
+  void whatHadPartOfAnInvocationOnlyIsTriedAgain() {
+    world = slow(new Duration[] {Duration.ofSeconds(60)}, new long[] {1});
+    ObjectEvent event = world.upload("readings/a.json", reading(1, "a", 1));
+    Attempt second =
+        new Attempt(
+            "second",
+            1,
+            world.clock.instant().minusSeconds(7),
+            world.clock.instant().plusSeconds(53),
+            world.clock.instant().plusSeconds(60));
+
+    assertThatThrownBy(() -> world.ingest.handle(event, second))
+        .isInstanceOfSatisfying(
+            SluiceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OUT_OF_TIME));
+    assertThat(world.ledger()).isEmpty();
+  }
+
+  @Test
+  void aWholeInvocationIsNotSpentOnWhatIsHopeless() {
+    String text = reading(1, "a", 1).repeat(100);
+    for (long percent : List.of(5L, 9L)) {
+      world =
+          slow(new Duration[] {Duration.ofSeconds(16)}, new long[] {text.length() * percent / 100});
+
+      Outcome outcome = world.deliver(world.upload("readings/a.json", text));
+
+      assertThat(outcome.action())
+          .as("16 of 60 seconds for " + percent + " percent")
+          .isEqualTo(percent == 5 ? Outcome.Action.REJECTED : Outcome.Action.LOADED);
+    }
+  }
+
+  @Test
+  void aVersionThatWasLoadedOnceAndIsTooLargeNowLeavesNothing() {
+    Duration[] spent = {Duration.ZERO};
+    world = slow(spent, new long[] {1});
+    ObjectEvent event = world.upload("readings/a.json", reading(1, "a", 1) + reading(2, "b", 2));
+    world.deliver(event);
+    world.store.remove(new ObjectName(World.LAKE, world.visible().keySet().iterator().next()));
+    Attempt slower =
+        new Attempt(
+            "slower",
+            2,
+            world.clock.instant(),
+            world.clock.instant().plusSeconds(60),
+            world.clock.instant().plusSeconds(70));
+    spent[0] = Duration.ofSeconds(61);
+
+    assertThat(world.ingest.handle(event, slower).action()).isEqualTo(Outcome.Action.REJECTED);
+
+    assertThat(world.visible()).isEmpty();
+    assertThat(world.store.keys(World.LAKE, "ops/intents/")).isEmpty();
+    world.assertBalanced();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"nowhere/a.json", "a.json", "/readings/a.json", "Readings/a.json", "_/x"})
   void anObjectOfNoDatasetIsRejectedVisibly(String key) {
@@ -411,7 +515,12 @@ class IngestTest {
   void anAttemptWithoutTimeLeavesTheEventInTheQueue() {
     ObjectEvent event = world.upload("readings/a.json", reading(1, "a", 1));
     Attempt late =
-        new Attempt("late", 1, world.clock.instant(), world.clock.instant().plusSeconds(1));
+        new Attempt(
+            "late",
+            1,
+            world.clock.instant().minusSeconds(60),
+            world.clock.instant(),
+            world.clock.instant().plusSeconds(1));
 
     assertThatThrownBy(() -> world.ingest.handle(event, late))
         .isInstanceOfSatisfying(

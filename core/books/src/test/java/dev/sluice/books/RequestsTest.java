@@ -67,7 +67,7 @@ class RequestsTest {
             "01",
             info.size(),
             Optional.of(clock.instant())),
-        new Attempt("attempt-1", 1, end, end));
+        new Attempt("attempt-1", 1, clock.instant(), end, end));
     return requests;
   }
 

@@ -241,6 +241,7 @@ public final class Scene {
         new Attempt(
             "attempt-" + number,
             number,
+            clock.instant(),
             clock.instant().plus(INVOCATION),
             clock.instant().plus(INVOCATION));
     trace(

@@ -252,6 +252,7 @@ public final class World {
         new Attempt(
             "attempt-" + attempts,
             attempts,
+            clock.instant(),
             clock.instant().plus(INVOCATION),
             clock.instant().plus(INVOCATION)));
   }

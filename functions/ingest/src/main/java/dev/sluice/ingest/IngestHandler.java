@@ -107,7 +107,8 @@ public final class IngestHandler implements RequestHandler<SQSEvent, SQSBatchRes
   @Override
   public SQSBatchResponse handleRequest(SQSEvent batch, Context context) {
     Duration remaining = Duration.ofMillis(context.getRemainingTimeInMillis());
-    Instant death = clock.instant().plus(remaining);
+    Instant start = clock.instant();
+    Instant death = start.plus(remaining);
     Duration tenth = remaining.dividedBy(10);
     Instant stop = death.minus(tenth.compareTo(LONGEST_RESERVE) < 0 ? tenth : LONGEST_RESERVE);
     List<SQSBatchResponse.BatchItemFailure> failures = new ArrayList<>();
@@ -117,6 +118,7 @@ public final class IngestHandler implements RequestHandler<SQSEvent, SQSBatchRes
           new Attempt(
               context.getAwsRequestId().replaceAll("[^A-Za-z0-9-]", "-") + "-" + number++,
               receiveCount(message),
+              start,
               stop,
               death);
       if (!handled(message, attempt, context.getAwsRequestId())) {
@@ -159,7 +161,11 @@ public final class IngestHandler implements RequestHandler<SQSEvent, SQSBatchRes
     for (ObjectEvent event : events) {
       Attempt own =
           new Attempt(
-              attempt.id() + "-" + number++, attempt.number(), attempt.stop(), attempt.death());
+              attempt.id() + "-" + number++,
+              attempt.number(),
+              attempt.start(),
+              attempt.stop(),
+              attempt.death());
       all &= handled(event, own, ids);
     }
     return all;

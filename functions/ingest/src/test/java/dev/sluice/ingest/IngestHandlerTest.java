@@ -125,6 +125,30 @@ class IngestHandlerTest {
   }
 
   @Test
+  void anObjectThatTakesMoreThanTheInvocationIsRefusedAndTheRestComesAgain() {
+    world =
+        new World(
+            scratch,
+            false,
+            (dataset, source, data, quarantine, progress) -> {
+              if (source.name().endsWith("large.json")) {
+                world.clock.advance(Duration.ofSeconds(55));
+                progress.at(1, 0);
+              }
+              return World.convert(dataset, source, data, quarantine, progress);
+            });
+
+    SQSBatchResponse response =
+        handle(
+            message("large", world.upload("readings/large.json", reading(1, "a", 1))),
+            message("small", world.upload("readings/small.json", reading(2, "b", 2))));
+
+    assertThat(failures(response)).containsExactly("small");
+    assertThat(world.entry("readings/large.json").reasonCode()).isEqualTo("SOURCE_TOO_LARGE");
+    assertThat(log.get(0)).contains("REJECTED").contains("--whole");
+  }
+
+  @Test
   void aMessageWithOneFailingRecordComesAgainWhole() {
     world.upload("readings/a.json", reading(1, "a", 1));
     String body =
