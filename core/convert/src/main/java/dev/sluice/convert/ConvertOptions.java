@@ -6,7 +6,7 @@ package dev.sluice.convert;
  *
  * @param codec how pages are compressed; default {@link Codec#ZSTD}
  * @param limits what one input may ask for
- * @param bufferBytes how much typed data is held in memory; default 64 MiB. Half of it makes a row
+ * @param bufferBytes how much typed data is held in memory; default 128 MiB. Half of it makes a row
  *     group. When it is used up, partitions that have little go to scratch space
  * @param scratchBytes how much typed data waits on disk, beside the output, until its partitions
  *     have enough for a row group; default 1 GiB. When it is used up, all of it is written as it is
@@ -19,7 +19,7 @@ public record ConvertOptions(
 
   /** The documented defaults. */
   public static ConvertOptions defaults() {
-    return new ConvertOptions(Codec.ZSTD, Limits.defaults(), 64L << 20, 1L << 30, 256L << 20, 1);
+    return new ConvertOptions(Codec.ZSTD, Limits.defaults(), 128L << 20, 1L << 30, 256L << 20, 1);
   }
 
   /** The same with another codec. */

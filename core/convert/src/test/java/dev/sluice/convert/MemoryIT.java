@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * the source and the number of its partitions.
  */
 class MemoryIT {
-  private static final int HEAP = 96;
+  private static final int HEAP = 192;
 
   @TempDir Path folder;
 
@@ -47,7 +47,7 @@ class MemoryIT {
 
   @Test
   void aSecondThreadTakesNotMuchMore() throws Exception {
-    convert(256L << 20, 300, 2, HEAP + 64);
+    convert(256L << 20, 300, 2, HEAP + 128);
   }
 
   @Test

@@ -85,7 +85,7 @@ public record Registry(
   /** What Sluice deploys, with these buckets. */
   public static Registry standard(LakeLayout layout) {
     // 1,769 MB is one whole vCPU. The converter is one thread and CPU is its limit, so less memory
-    // costs the same per object and only makes users wait; 64 MiB of column buffers, the largest
+    // costs the same per object and only makes users wait; 128 MiB of column buffers, the largest
     // record and the class path fit easily. Two minutes are enough for gigabytes of JSON at the
     // measured 3 to 16 CPU-seconds per gigabyte, and keep the visibility, and with it the wait
     // after a crash, at twelve minutes.
