@@ -35,14 +35,15 @@ import picocli.CommandLine.Parameters;
     name = "convert",
     mixinStandardHelpOptions = true,
     description = {
-      "Turn JSON files into partitioned Parquet.",
+      "Turn JSON and CSV files into partitioned Parquet.",
       "",
-      "Reads NDJSON, one JSON array, or JSON objects one after the other; plain, gzip or zstd."
+      "Reads NDJSON, one JSON array, JSON objects one after the other, or CSV; plain, gzip or"
+          + " zstd."
           + " Records that do not fit the dataset go to OUT/_quarantine, one line each with source,"
           + " line, reason and raw text. Converting a file again replaces what it gave before.",
       "",
       "Several threads share one large input; small ones are converted side by side. A gzip or zstd"
-          + " stream is decompressed by one thread, and records that span lines are parsed by one."
+          + " stream is decompressed by one thread, and CSV and records that span lines are parsed by one."
     },
     footer = {
       "",
@@ -84,6 +85,14 @@ final class ConvertCommand implements Callable<Integer> {
   private int threads = Runtime.getRuntime().availableProcessors();
 
   @Option(
+      names = "--csv",
+      description = {
+        "Read every input as CSV, whatever its name; otherwise .csv and .tsv are, with .gz or",
+        ".zst behind it or not. How it is written is declared in dataset.yaml."
+      })
+  private boolean csv;
+
+  @Option(
       names = "--limit",
       paramLabel = "NAME=NUMBER",
       description = {
@@ -107,7 +116,8 @@ final class ConvertCommand implements Callable<Integer> {
     if (threads < 1) {
       throw Failure.usage("Cannot convert: --threads must be at least 1: " + threads + ".");
     }
-    Dataset declared = DatasetFolders.load(console, dataset);
+    Dataset loaded = DatasetFolders.load(console, dataset);
+    Dataset declared = csv ? loaded.withCsv(loaded.csv().forAll()) : loaded;
     List<Inputs.Input> sources = Inputs.find(inputs, out);
     Path quarantine = out.resolve("_quarantine");
     writable(out);
@@ -250,7 +260,7 @@ final class ConvertCommand implements Callable<Integer> {
           Units.bytes(totals.bytesOut),
           totals.bytesOut == 0
               ? ""
-              : Units.ratio(totals.bytesDecoded, totals.bytesOut) + " smaller than the JSON"
+              : Units.ratio(totals.bytesDecoded, totals.bytesOut) + " smaller than the input"
         });
     lines.add(
         new String[] {

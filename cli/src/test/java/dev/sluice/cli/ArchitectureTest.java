@@ -59,6 +59,7 @@ class ArchitectureTest {
             "dev.sluice.model..",
             "dev.sluice.convert..",
             "org.apache.parquet..",
+            "de.siegmar.fastcsv..",
             "org.xerial.snappy..",
             "com.github.luben.zstd..",
             "org.jspecify.."));

@@ -61,6 +61,39 @@ class ConvertCommandTest {
   }
 
   @Test
+  void csvIsReadByItsNameOrWhenAsked() throws IOException {
+    write("a.csv", "visitors,place", "1,park", "2,\"zoo\"", "many,zoo");
+    write("b.json", visit("zoo", 4));
+    write("c.tsv", "place\tvisitors", "park\t3");
+
+    assertThat(convert(in, "--threads", "2")).isEqualTo(Main.QUARANTINED);
+
+    assertThat(sluice.out())
+        .containsPattern("records written +4\n")
+        .containsPattern("TYPE_MISMATCH +1  line 4: .*visitors");
+    assertThat(files())
+        .hasSize(4)
+        .anyMatch(file -> file.matches("place=park/a-.*parquet"))
+        .anyMatch(file -> file.matches("place=park/c-.*parquet"));
+
+    write("d.txt", "place,visitors", "park,5");
+    assertThat(convert(in.resolve("d.txt"))).isEqualTo(Main.QUARANTINED);
+    assertThat(convert(in.resolve("d.txt"), "--csv")).isEqualTo(Main.OK);
+    assertThat(files()).hasSize(5);
+  }
+
+  @Test
+  void csvWithoutAColumnOfTheSchemaIsRefused() throws IOException {
+    write("a.csv", "park,1", "zoo,2");
+
+    assertThat(convert(in)).isEqualTo(Main.FAILED);
+
+    assertThat(sluice.err())
+        .contains("no column is a field of the schema: park, 1: ")
+        .contains("header: false");
+  }
+
+  @Test
   void filesDoNotDependOnTheNumberOfThreads() throws IOException {
     for (int i = 0; i < 5; i++) {
       write("s" + i + ".json", visit("park", i), "{nonsense", visit("zoo", i));

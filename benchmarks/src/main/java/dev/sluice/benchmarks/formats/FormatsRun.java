@@ -185,6 +185,7 @@ final class FormatsRun {
         dataset.rules(),
         dataset.unknownFields(),
         dataset.onSourceDelete(),
+        dataset.csv(),
         dataset.queries(),
         dataset.jobs(),
         dataset.fingerprint());

@@ -172,6 +172,9 @@ public final class Replay {
     if (store.head(source).filter(now -> !now.version().equals(entry.version())).isPresent()) {
       return skipped(stored, "A newer version is there, and about to take this one's place.");
     }
+    if (dataset.csv().covers(entry.sourceKey())) {
+      return skipped(stored, "Its rows are CSV, which is not replayed: upload the object again.");
+    }
     Path scratch = Files.createTempDirectory(config.scratch(), "replay-");
     try {
       Retry retry;

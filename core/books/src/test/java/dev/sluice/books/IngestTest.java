@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -81,6 +82,28 @@ class IngestTest {
     assertThat(world.store.keys(World.LAKE, "ops/intents/")).isEmpty();
     world.assertBalanced();
     assertThat(scratch).isEmptyDirectory();
+  }
+
+  @Test
+  void anUploadOfCsvIsLoadedAndItsBadRowsAreInQuarantine() {
+    world.deliver(
+        world.upload(
+            "readings/a.csv",
+            """
+            at,room,value,id
+            2026-11-20T10:00:00Z,a,1,r1
+            2026-11-20T11:00:00Z,"b",2.5,r2
+            2026-11-20T12:00:00Z,b,much,r3
+            2026-11-20T13:00:00Z,b
+            """));
+
+    LedgerEntry entry = world.entry("readings/a.csv");
+    assertThat(entry.recordsWritten()).isEqualTo(2);
+    assertThat(entry.reasons())
+        .isEqualTo(Map.of(Reason.TYPE_MISMATCH, 1L, Reason.MALFORMED_CSV, 1L));
+    assertThat(world.text(World.LAKE, entry.quarantineKey()))
+        .contains("2026-11-20T12:00:00Z,b,much,r3");
+    world.assertBalanced();
   }
 
   @Test

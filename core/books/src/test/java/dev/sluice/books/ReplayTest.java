@@ -142,6 +142,23 @@ class ReplayTest {
   }
 
   @Test
+  void rowsOfCsvStayInQuarantineEvenIfTheyLookLikeJson() {
+    World world = world();
+    world.deliver(world.upload("readings/a.csv", "id\n{\"id\":\"r1\"}\nr2\n"));
+    List<QuarantineRecord> before = quarantined(world);
+    assertThat(before).hasSize(2);
+
+    assertThat(replay(world, all()))
+        .singleElement()
+        .satisfies(result -> {
+          assertThat(result.action()).isEqualTo(Replay.Action.SKIPPED);
+          assertThat(result.message()).contains("upload the object again");
+        });
+
+    assertThat(quarantined(world)).isEqualTo(before);
+  }
+
+  @Test
   void aSecondReplayHasNothingToDo() {
     World world = loaded();
     replay(world, all());

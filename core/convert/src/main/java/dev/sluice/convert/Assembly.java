@@ -34,7 +34,7 @@ final class Assembly {
    *
    * @param reader that filled it, and is told which records are refused
    */
-  void take(Batch batch, RecordReader reader) throws IOException {
+  void take(Batch batch, Records reader) throws IOException {
     partition = Scatter.sized(partition, batch.rows);
     Arrays.fill(partition, 0, batch.rows, 0);
     for (int i = 0; i < interners.length; i++) {

@@ -12,7 +12,8 @@ package dev.sluice.convert;
  *     have enough for a row group; default 1 GiB. When it is used up, all of it is written as it is
  * @param fileBytes the size at which a partition's file is closed and the next begun; default 256
  *     MiB
- * @param threads how many threads convert one source together; default 1
+ * @param threads how many threads convert one source together; default 1. CSV takes one whatever
+ *     this says
  */
 public record ConvertOptions(
     Codec codec, Limits limits, long bufferBytes, long scratchBytes, long fileBytes, int threads) {

@@ -13,8 +13,8 @@ import org.apache.parquet.format.KeyValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts JSON to partitioned Parquet. Instances hold no state of a conversion and may be shared
- * between threads.
+ * Converts JSON and CSV to partitioned Parquet. Instances hold no state of a conversion and may be
+ * shared between threads.
  *
  * <p>Text is scanned by schema straight into typed columns, text columns are interned, records are
  * checked against the quality rules, moved to their partitions column by column, and each column of
@@ -69,9 +69,9 @@ public final class Converter {
    * {@code <partition>/<stem>-<n>.parquet} only when all of them are complete; files of the same
    * names are replaced. Equal content, declaration and options give equal bytes.
    *
-   * @throws SluiceException {@code UNREADABLE_SOURCE} when the source as a whole is no JSON text
-   *     (for instance UTF-16); the code of a {@link Limit} when it is exceeded as a whole. Nothing
-   *     is written then
+   * @throws SluiceException {@code UNREADABLE_SOURCE} when the source as a whole is no text (for
+   *     instance UTF-16), or CSV whose columns are not the schema's; the code of a {@link Limit}
+   *     when it is exceeded as a whole. Nothing is written then
    * @throws IOException when reading the source or writing the files fails
    */
   public Conversion convert(Source source, Path data, Path quarantine, Progress progress)
@@ -101,27 +101,36 @@ public final class Converter {
                 source.stem(),
                 options,
                 metadata)) {
-      RecordReader reader =
-          new RecordReader(
-              input, source, scanner(batch), batch, options.limits(), refused, chunkBytes);
       Assembly assembly = new Assembly(dataset, root, options.limits(), interners, router, table);
-      if (options.threads() > 1) {
-        new Crew(
-                options.threads(),
-                options.bufferBytes(),
-                new Crew.Job(
-                    input,
-                    reader,
-                    batch,
-                    () -> piece(reader),
-                    assembly,
-                    table,
-                    this::encoder,
-                    refused,
-                    progress))
-            .run();
-      } else {
+      Records reader;
+      if (dataset.csv().covers(source.name())) {
+        reader =
+            new CsvRecords(
+                input, source, scanner(batch), batch, dataset, root, options.limits(), refused);
         alone(input, reader, batch, assembly, table, progress);
+      } else {
+        RecordReader records =
+            new RecordReader(
+                input, source, scanner(batch), batch, options.limits(), refused, chunkBytes);
+        reader = records;
+        if (options.threads() > 1) {
+          new Crew(
+                  options.threads(),
+                  options.bufferBytes(),
+                  new Crew.Job(
+                      input,
+                      records,
+                      batch,
+                      () -> piece(records),
+                      assembly,
+                      table,
+                      this::encoder,
+                      refused,
+                      progress))
+              .run();
+        } else {
+          alone(input, records, batch, assembly, table, progress);
+        }
       }
       refused.finish();
       List<DataFile> files = table.publish();
@@ -156,7 +165,7 @@ public final class Converter {
 
   private void alone(
       Input input,
-      RecordReader reader,
+      Records reader,
       Batch batch,
       Assembly assembly,
       TableWriter table,

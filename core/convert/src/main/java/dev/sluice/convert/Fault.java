@@ -10,7 +10,7 @@ import dev.sluice.model.Reason;
  * @param rule the rule that does not hold, or empty
  * @param expected what would have been accepted
  * @param found what stands there, in words
- * @param at bytes from the start of the record to the fault
+ * @param at bytes from the start of the record to the fault; negative when that is not known
  */
 record Fault(Reason reason, String field, String rule, String expected, String found, int at) {
 
@@ -38,6 +38,18 @@ record Fault(Reason reason, String field, String rule, String expected, String f
     };
   }
 
+  /** Why a source that was cut short or damaged cannot be read further. */
+  static Fault corrupt(Input input) {
+    CorruptInputException damage = input.damage();
+    String why = damage == null ? "" : String.valueOf(damage.getMessage());
+    return new Fault(Reason.INPUT_CORRUPT, "", "", "a whole compressed stream", why, 0);
+  }
+
+  /** The same where the record is not the text that was looked at. */
+  Fault withoutPlace() {
+    return new Fault(reason, field, rule, expected, found, -1);
+  }
+
   String message() {
     String what = field.isEmpty() ? "Cannot load the record" : "Cannot load field " + field;
     return switch (reason) {
@@ -57,7 +69,8 @@ record Fault(Reason reason, String field, String rule, String expected, String f
               + ": what it held from here on is unknown; upload it again";
       case TOO_MANY_PARTITIONS -> what + ": expected " + expected + ", found " + found;
       case RECORD_TOO_LARGE -> what + ": it is too large: expected " + expected;
-      default -> what + ": expected " + expected + ", found " + found + " at byte " + at;
+      default ->
+          what + ": expected " + expected + ", found " + found + (at < 0 ? "" : " at byte " + at);
     };
   }
 }

@@ -1,5 +1,7 @@
 package dev.sluice.convert;
 
+import dev.sluice.model.ErrorCode;
+import dev.sluice.model.SluiceException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -51,6 +53,21 @@ public record Limits(Map<Limit, Long> set) {
   /** The value of a limit. */
   public long get(Limit limit) {
     return set.getOrDefault(limit, limit.byDefault());
+  }
+
+  /** Refuses a source of which too many records were read. */
+  void checkRecords(Source source, long read) {
+    if (read > get(Limit.RECORDS)) {
+      throw new SluiceException(
+          ErrorCode.TOO_MANY_RECORDS,
+          "Cannot read "
+              + source.name()
+              + ": it holds more records than the limit "
+              + Limit.RECORDS.setting()
+              + " allows: "
+              + get(Limit.RECORDS)
+              + ": split it, or raise the limit");
+    }
   }
 
   int asInt(Limit limit) {

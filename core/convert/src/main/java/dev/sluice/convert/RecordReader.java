@@ -1,8 +1,6 @@
 package dev.sluice.convert;
 
-import dev.sluice.model.ErrorCode;
 import dev.sluice.model.Reason;
-import dev.sluice.model.SluiceException;
 import java.io.IOException;
 import java.util.Arrays;
 
@@ -13,7 +11,7 @@ import java.util.Arrays;
  * span lines, one after another; and a top-level array. Memory is one buffer, which grows only for
  * a record that is larger, up to the limit.
  */
-final class RecordReader {
+final class RecordReader implements Records {
   /** Text that is read at once, in bytes. */
   static final int CHUNK = 1 << 20;
 
@@ -43,7 +41,7 @@ final class RecordReader {
   private final int maxRecord;
   private final int maxNumber;
   private final int rawBytes;
-  private final long maxRecords;
+  private final Limits limits;
   private final Refusals quarantine;
   private boolean lineByLine;
 
@@ -92,7 +90,7 @@ final class RecordReader {
       throws IOException {
     this(input, source, scanner, batch, limits, quarantine, chunk, false);
     fill();
-    skipByteOrderMark();
+    from = Encoding.markLength(source, buffer, end);
     lineByLine = isLineByLine();
     scanner.multiline = !lineByLine;
   }
@@ -113,7 +111,7 @@ final class RecordReader {
     this.maxRecord = limits.asInt(Limit.RECORD_BYTES);
     this.maxNumber = limits.asInt(Limit.NUMBER_LENGTH);
     this.rawBytes = limits.asInt(Limit.RAW_BYTES);
-    this.maxRecords = limits.get(Limit.RECORDS);
+    this.limits = limits;
     this.quarantine = quarantine;
     this.chunk = chunk;
     this.pieces = pieces;
@@ -185,17 +183,17 @@ final class RecordReader {
     return line - 1;
   }
 
-  /** Records found so far, good and bad. */
-  long read() {
+  @Override
+  public long read() {
     return read;
   }
 
-  /** Fills the batch anew; false when there is nothing more. A batch may be empty. */
-  boolean next() throws IOException {
+  @Override
+  public boolean next() throws IOException {
     batch.clear();
     scanner.elements = 0;
     refused = 0;
-    checkRecords();
+    limits.checkRecords(source, read);
     if (from == end && pieces) {
       return false;
     }
@@ -211,26 +209,12 @@ final class RecordReader {
     return true;
   }
 
-  /** Quarantines a record that was scanned, but that a rule turns down. */
-  void refuse(int row, Fault fault) throws IOException {
+  @Override
+  public void refuse(int row, Fault fault) throws IOException {
     int start = batch.starts[row];
     int stop = batch.stops[row];
     quarantine.add(
         fault, buffer, start, stop, stop - start, batchLine + batch.lines[row], base + start);
-  }
-
-  private void checkRecords() {
-    if (read > maxRecords) {
-      throw new SluiceException(
-          ErrorCode.TOO_MANY_RECORDS,
-          "Cannot read "
-              + source.name()
-              + ": it holds more records than the limit "
-              + Limit.RECORDS.setting()
-              + " allows: "
-              + maxRecords
-              + ": split it, or raise the limit");
-    }
   }
 
   private boolean full() {
@@ -247,14 +231,8 @@ final class RecordReader {
     if (input.damage() != null && !damageTold) {
       damageTold = true;
       read++;
-      quarantine.add(corrupt(), buffer, from, from, 0, line, base + from);
+      quarantine.add(Fault.corrupt(input), buffer, from, from, 0, line, base + from);
     }
-  }
-
-  private Fault corrupt() {
-    CorruptInputException damage = input.damage();
-    String why = damage == null ? "" : String.valueOf(damage.getMessage());
-    return new Fault(Reason.INPUT_CORRUPT, "", "", "a whole compressed stream", why, 0);
   }
 
   // ---- the buffer
@@ -286,33 +264,6 @@ final class RecordReader {
     // A zero is no part of any value, so the scanner stops there.
     Arrays.fill(buffer, end, Math.min(buffer.length, end + Bytes.PADDING), (byte) 0);
     scanner.reset(buffer);
-  }
-
-  private void skipByteOrderMark() {
-    int first = end > 0 ? buffer[0] & 0xff : -1;
-    int second = end > 1 ? buffer[1] & 0xff : -1;
-    if (first == 0xef && second == 0xbb && end > 2 && (buffer[2] & 0xff) == 0xbf) {
-      from = 3;
-      return;
-    }
-    boolean marked = first == 0xfe && second == 0xff || first == 0xff && second == 0xfe;
-    boolean wide = false;
-    if (end >= 4) {
-      // JSON begins with ASCII, so wider encodings show zeros in a pattern; one zero is just bad.
-      int zeros = 0;
-      for (int i = 0; i < 4; i++) {
-        zeros = zeros << 1 | (buffer[i] == 0 ? 1 : 0);
-      }
-      wide = zeros == 0b0101 || zeros == 0b1010 || zeros == 0b0111 || zeros == 0b1110;
-    }
-    if (marked || wide) {
-      throw new SluiceException(
-          ErrorCode.UNREADABLE_SOURCE,
-          "Cannot read "
-              + source.name()
-              + ": its text is UTF-16 or UTF-32, and JSON must be UTF-8: convert it, for instance"
-              + " with iconv -t UTF-8, and upload it again");
-    }
   }
 
   private boolean isLineByLine() throws IOException {
@@ -930,7 +881,7 @@ final class RecordReader {
     Fault told = fault;
     if (exhausted && input.damage() != null && Math.min(stop, end) == end) {
       damageTold = true;
-      told = corrupt();
+      told = Fault.corrupt(input);
     }
     quarantine.add(told, buffer, start, last, last - start, line, base + start);
   }

@@ -66,7 +66,7 @@ final class Router {
    * @param partition receives the number for every record that is not negative there already;
    *     negative for those that cannot be placed, which are refused
    */
-  void route(Batch batch, Interner[] interners, int[] partition, RecordReader reader)
+  void route(Batch batch, Interner[] interners, int[] partition, Records reader)
       throws IOException {
     int count = columns.length;
     int rows = batch.rows;

@@ -42,7 +42,7 @@ final class Rules {
    *
    * @param partitions set to -1 for those; others are left as they are
    */
-  void apply(Batch batch, Interner[] interners, int[] partitions, RecordReader reader)
+  void apply(Batch batch, Interner[] interners, int[] partitions, Records reader)
       throws IOException {
     if (violated.length < batch.rows) {
       violated = new int[batch.rows];

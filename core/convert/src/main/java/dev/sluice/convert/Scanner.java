@@ -111,6 +111,19 @@ final class Scanner {
     skip(from, 1);
   }
 
+  /**
+   * The same of text that is to hold nothing else up to {@code end}.
+   *
+   * @throws BadRecord when it does
+   */
+  void wholeValue(int from, int end) {
+    anyValue(space(from));
+    int behind = space(pos);
+    if (behind != end) {
+      throw malformed(behind, "the end of the text");
+    }
+  }
+
   // ---- structure
 
   private int space(int at) {

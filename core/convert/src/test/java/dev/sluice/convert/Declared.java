@@ -1,5 +1,6 @@
 package dev.sluice.convert;
 
+import dev.sluice.model.dataset.CsvFormat;
 import dev.sluice.model.dataset.Dataset;
 import dev.sluice.model.dataset.DatasetLoader;
 import dev.sluice.model.dataset.OnSourceDelete;
@@ -46,6 +47,7 @@ final class Declared {
         List.of(),
         unknown,
         OnSourceDelete.KEEP,
+        CsvFormat.DEFAULT,
         List.of(),
         List.of(),
         "0123456789abcdef");

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -121,6 +122,24 @@ class TypesTest {
         .refuses(OUT_OF_RANGE, "3.5e38", "-1e39")
         .refuses(TYPE_MISMATCH, "\"1\"")
         .as("\"type\": \"float\"");
+  }
+
+  @Test
+  void keysAreComparedExactly() {
+    String fields =
+        """
+        {"name": "id", "type": ["null", "int"], "default": null},
+        {"name": "place", "type": ["null", "int"], "default": null, "aliases": ["Place"]}
+        """;
+    Run run =
+        Run.of(
+            Declared.of(folder, fields),
+            folder,
+            "{\"ID\":1,\"Place\":2}\n{\"id\":1,\"ID\":2,\"PLACE\":3}\n");
+
+    assertThat(run.reasons()).isEmpty();
+    assertThat(run.column("id")).isEqualTo(Arrays.asList(null, 1L));
+    assertThat(run.column("place")).isEqualTo(Arrays.asList(2L, null));
   }
 
   private static String decimal(int precision, int scale) {

@@ -4,6 +4,8 @@ package dev.sluice.model;
 public enum Reason {
   /** The text is not JSON (RFC 8259). */
   MALFORMED_JSON,
+  /** The text is not a row of CSV (RFC 4180) with the columns of its header. */
+  MALFORMED_CSV,
   /** The text is JSON, but not an object. */
   NOT_AN_OBJECT,
   /** A string is not valid UTF-8, or holds a lone surrogate. */

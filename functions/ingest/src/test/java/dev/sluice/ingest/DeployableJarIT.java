@@ -58,22 +58,32 @@ class DeployableJarIT {
 
   @Test
   void itLoadsAnUploadOverTheWire() throws Exception {
+    loadsTwoAndQuarantinesOne(".json", reading(1, "a", 1) + reading(2, "b", 2) + "bad\n");
+  }
+
+  @Test
+  void itLoadsCsvOverTheWire() throws Exception {
+    loadsTwoAndQuarantinesOne(
+        ".csv",
+        """
+        at,room,value,id
+        2026-11-20T10:00:00Z,a,1,r1
+        2026-11-20T11:00:00Z,b,"2",r2
+        bad
+        """);
+  }
+
+  private void loadsTwoAndQuarantinesOne(String suffix, String text) throws Exception {
     World world = new World(folder, false);
     try (AwsEndpoint endpoint = new AwsEndpoint(world.store, world.partitions)) {
-      String key = "readings/caf\u00e9 name+1 100%.json";
-      String etag =
-          world
-              .store
-              .upload(
-                  raw(key),
-                  (reading(1, "a", 1) + reading(2, "b", 2) + "bad\n")
-                      .getBytes(StandardCharsets.UTF_8))
-              .etag();
+      String key = "readings/caf\u00e9 name+1 100%" + suffix;
+      String etag = world.store.upload(raw(key), text.getBytes(StandardCharsets.UTF_8)).etag();
       Path body =
           Files.writeString(
               folder.resolve("body.json"),
               EnvelopesTest.event("s3.json")
                   .replace("dt%3D2026-01-01/", "")
+                  .replace(".json\"", suffix + "\"")
                   .replace("d41d8cd98f00b204e9800998ecf8427e", etag)
                   .replace("\"versionId\":\"096fKKXTRTtl3on89fVO.nfljtsv6qko\",", ""));
 

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param rules what a record must satisfy beyond its schema
  * @param unknownFields what to do with JSON keys that the schema does not name
  * @param onSourceDelete what becomes of an object's records when it is deleted
+ * @param csv how its CSV is written
  * @param queries names of SQL files that belong to the dataset, relative to its folder
  * @param jobs names of Spark jobs that belong to the dataset
  * @param fingerprint 16 hexadecimal digits that change when any part of the declaration that bears
@@ -33,6 +34,7 @@ public record Dataset(
     List<QualityRule> rules,
     UnknownFields unknownFields,
     OnSourceDelete onSourceDelete,
+    CsvFormat csv,
     List<String> queries,
     List<String> jobs,
     String fingerprint) {
@@ -41,5 +43,23 @@ public record Dataset(
     rules = List.copyOf(rules);
     queries = List.copyOf(queries);
     jobs = List.copyOf(jobs);
+  }
+
+  /** The same with other words on CSV. */
+  public Dataset withCsv(CsvFormat other) {
+    return new Dataset(
+        name,
+        description,
+        schema,
+        eventTime,
+        key,
+        partitions,
+        rules,
+        unknownFields,
+        onSourceDelete,
+        other,
+        queries,
+        jobs,
+        fingerprint);
   }
 }

@@ -43,6 +43,7 @@ final class DeclarationReader {
           "partition",
           "unknown_fields",
           "on_source_delete",
+          "csv",
           "quality",
           "queries",
           "jobs");
@@ -94,6 +95,7 @@ final class DeclarationReader {
             "on_source_delete",
             OnSourceDelete.values(),
             "write keep or withdraw");
+    CsvFormat csv = new CsvFormatReader(this).read(map.get("csv"));
     List<String> queries = queries(map.get("queries"));
     List<String> jobs = jobs(map.get("jobs"));
     Optional<RecordType> schema = schema(map.get("schema"), root.get());
@@ -120,9 +122,10 @@ final class DeclarationReader {
             rules,
             unknown,
             onSourceDelete,
+            csv,
             queries,
             jobs,
-            Fingerprint.of(schema.get(), partitions, rules, unknown)));
+            Fingerprint.of(schema.get(), partitions, rules, unknown, csv)));
   }
 
   private String name(Map<String, Node> map, Node root) {

@@ -26,7 +26,11 @@ final class Fingerprint {
   private Fingerprint() {}
 
   static String of(
-      RecordType schema, PartitionSpec partitions, List<QualityRule> rules, UnknownFields unknown) {
+      RecordType schema,
+      PartitionSpec partitions,
+      List<QualityRule> rules,
+      UnknownFields unknown,
+      CsvFormat csv) {
     Fingerprint fingerprint = new Fingerprint();
     fingerprint.type(schema);
     for (PartitionField field : partitions.fields()) {
@@ -34,6 +38,9 @@ final class Fingerprint {
     }
     rules.forEach(fingerprint::rule);
     fingerprint.add("unknown", unknown);
+    if (!csv.equals(CsvFormat.DEFAULT)) {
+      fingerprint.add("csv", csv);
+    }
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256")
