@@ -1,7 +1,9 @@
 package dev.sluice.cli;
 
 import dev.sluice.books.Attempt;
+import dev.sluice.books.Conversions;
 import dev.sluice.books.Ingest;
+import dev.sluice.books.Reload;
 import dev.sluice.books.Replay;
 import dev.sluice.books.Scratch;
 import dev.sluice.books.Selection;
@@ -19,11 +21,15 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code sluice replay}. */
 @Command(
@@ -35,7 +41,11 @@ import picocli.CommandLine.Option;
           + " again.",
       "",
       "Only what a declaration or a limit can change is tried; text that is broken stays. Deploy the"
-          + " changed declaration before you replay."
+          + " changed declaration before you replay.",
+      "",
+      "With --whole, objects are loaded again with all their records, without a time limit: loaded ones,"
+          + " refused ones (SOURCE_TOO_LARGE, ...), and those that were uploaded before the dataset was"
+          + " declared. Objects whose upload is gone are named and left as they are."
     },
     footer = {
       "",
@@ -44,18 +54,26 @@ import picocli.CommandLine.Option;
       "",
       "  ./sluice replay --dataset sensors --since 2d --dry-run",
       "  ./sluice replay --dataset sensors --reason MISSING_FIELD",
-      "  ./sluice replay --dataset sensors --object sensors/a.json --endpoint aws"
+      "  ./sluice replay --dataset sensors --object sensors/a.json --endpoint aws",
+      "  ./sluice replay --dataset sensors --object sensors/huge.json.gz --whole"
     })
 final class ReplayCommand implements Callable<Integer> {
   private static final long LAST_OBJECT_MINUTES = 30;
 
   private final Console console;
 
+  @Spec private CommandLine.Model.CommandSpec command;
+
   @Mixin private final SelectionOptions what = new SelectionOptions();
   @Mixin private final LakeOptions where = new LakeOptions();
 
   @Option(names = "--dry-run", description = "Say what would fit, and change nothing.")
   private boolean dryRun;
+
+  @Option(
+      names = "--whole",
+      description = "Load whole objects again, not quarantined records only.")
+  private boolean whole;
 
   @Option(names = "--json", description = "One JSON object for each object, for programs.")
   private boolean json;
@@ -75,7 +93,7 @@ final class ReplayCommand implements Callable<Integer> {
 
     void add(Replay.Result result) {
       objects++;
-      changed += result.moved() > 0 ? 1 : 0;
+      changed += result.action() == Replay.Action.REPLAYED ? 1 : 0;
       tried += result.tried();
       moved += result.moved();
       failed |= result.action() == Replay.Action.FAILED || result.action() == Replay.Action.SKIPPED;
@@ -88,6 +106,11 @@ final class ReplayCommand implements Callable<Integer> {
     try (ConnectedLake lake = where.connect(console);
         Ending ending = new Ending()) {
       Selection selection = what.selection(lake);
+      if (whole && selection.reason().isPresent()) {
+        throw new CommandLine.ParameterException(
+            command.commandLine(),
+            "--reason selects records, and --whole loads all of an object's.");
+      }
       CountDownLatch told = new CountDownLatch(1);
       ending.add(() -> told.await(LAST_OBJECT_MINUTES, TimeUnit.MINUTES));
       Path scratch = Scratch.prepare(Path.of(System.getProperty("java.io.tmpdir")));
@@ -103,22 +126,14 @@ final class ReplayCommand implements Callable<Integer> {
   private int run(ConnectedLake lake, Selection selection, Path scratch) {
     Converter converter =
         new Converter(lake.datasets().get(selection.dataset()), ConvertOptions.defaults());
-    Replay replay =
-        new Replay(
-            lake.store(),
-            lake.partitions(),
-            (dataset, source, data, quarantine, progress) ->
-                converter.convert(source, data, quarantine, progress),
-            lake.datasets(),
-            new Ingest.Config(lake.layout(), Catalog.SILVER, scratch, version()),
-            lake.clock());
+    Conversions conversions =
+        (dataset, source, data, quarantine, progress) ->
+            converter.convert(source, data, quarantine, progress);
+    Ingest.Config config = new Ingest.Config(lake.layout(), Catalog.SILVER, scratch, version());
     String run = "replay-" + lake.clock().millis() + "-" + ProcessHandle.current().pid() + "-";
     Total total = new Total();
-    replay.run(
-        selection,
-        dryRun,
-        () -> Attempt.withoutEnd(run + total.objects),
-        Ending::isUnderway,
+    Supplier<Attempt> attempts = () -> Attempt.withoutEnd(run + total.objects);
+    Consumer<Replay.Result> results =
         result -> {
           total.add(result);
           tell(result);
@@ -127,7 +142,16 @@ final class ReplayCommand implements Callable<Integer> {
                   + " objects, "
                   + Units.count(total.moved)
                   + " records fit");
-        });
+        };
+    if (whole) {
+      new Reload(
+              lake.store(), lake.partitions(), conversions, lake.datasets(), config, lake.clock())
+          .run(selection, dryRun, attempts, Ending::isUnderway, results);
+    } else {
+      new Replay(
+              lake.store(), lake.partitions(), conversions, lake.datasets(), config, lake.clock())
+          .run(selection, dryRun, attempts, Ending::isUnderway, results);
+    }
     console.status("");
     if (!json) {
       sum(total);
@@ -161,7 +185,10 @@ final class ReplayCommand implements Callable<Integer> {
     Table table = new Table("", ">records");
     table.row(dryRun ? "tried, without changing anything" : "tried", Units.count(total.tried));
     table.row(
-        dryRun ? "would move to their table" : "moved to their table", Units.count(total.moved));
+        whole
+            ? dryRun ? "would be in their table" : "in their table"
+            : dryRun ? "would move to their table" : "moved to their table",
+        Units.count(total.moved));
     total.left.forEach(
         (reason, count) -> table.row("still in quarantine: " + reason, Units.count(count)));
     table.lines().forEach(console.out()::println);
@@ -170,7 +197,7 @@ final class ReplayCommand implements Callable<Integer> {
         .println(
             "\n"
                 + Units.count(total.objects)
-                + " objects with quarantined records, "
+                + (whole ? " objects, " : " objects with quarantined records, ")
                 + Units.count(total.changed)
                 + (dryRun ? " would change." : " changed."));
   }

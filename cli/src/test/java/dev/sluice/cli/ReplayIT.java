@@ -63,6 +63,38 @@ class ReplayIT {
                   "SELECT records_read, records_written, records_quarantined, generation"
                       + " FROM ops.ledger WHERE dataset = 'visits'"))
           .containsExactly("4,2,2,1");
+
+      assertThat(run("replay", "--whole", "--reason", "RULE_VIOLATED")).isEqualTo(Main.USAGE);
+      assertThat(run("replay", "--whole", "--json")).as(sluice::err).isZero();
+      assertThat(Json.parseObject(sluice.out()))
+          .containsEntry("action", "REPLAYED")
+          .containsEntry("tried", 4L)
+          .containsEntry("moved", 2L);
+      assertThat(query("SELECT place, count(*) FROM silver.visits GROUP BY 1 ORDER BY 1"))
+          .containsExactly("park,1", "zoo,1");
+
+      new S3Location("sluice-raw", "shows/b.ndjson").upload(lake.aws(), upload);
+      Lakes.awaitLedger(lake, 2);
+      declare("shows", 0);
+      assertThat(
+              sluice.run(
+                  "replay",
+                  "--whole",
+                  "--dataset",
+                  "shows",
+                  "--datasets",
+                  folder.resolve("datasets")))
+          .as(sluice::err)
+          .isZero();
+      assertThat(sluice.out()).contains("in their table").contains("1 objects, 1 changed.");
+      assertThat(Lakes.awaitLedger(lake, 2))
+          .filteredOn(e -> e.sourceKey().equals("shows/b.ndjson"))
+          .singleElement()
+          .satisfies(e -> {
+            assertThat(e.dataset()).isEqualTo("shows");
+            assertThat(e.recordsRead()).isEqualTo(4);
+            assertThat(e.recordsWritten()).isEqualTo(1);
+          });
     }
   }
 
@@ -100,16 +132,20 @@ class ReplayIT {
   }
 
   private void declare(int least) throws IOException {
-    Path visits = Files.createDirectories(folder.resolve("datasets/visits"));
+    declare("visits", least);
+  }
+
+  private void declare(String name, int least) throws IOException {
+    Path visits = Files.createDirectories(folder.resolve("datasets").resolve(name));
     Files.writeString(
         visits.resolve("dataset.yaml"),
         """
-        name: visits
+        name: %s
         schema: schema.avsc
         quality:
           - {field: visitors, min: %d}
         """
-            .formatted(least));
+            .formatted(name, least));
     Files.writeString(
         visits.resolve("schema.avsc"),
         """

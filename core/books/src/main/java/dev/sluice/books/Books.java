@@ -82,7 +82,12 @@ final class Books {
 
   /** The entries of a selection, read while the stream is; the caller closes it. */
   Stream<Stored> selected(Selection selection) {
-    String dataset = selection.dataset();
+    return stored(selection.dataset(), selection)
+        .filter(stored -> selection.includes(stored.entry()));
+  }
+
+  /** The entries of a selection's keys in one dataset's part of the ledger. */
+  Stream<Stored> stored(String dataset, Selection selection) {
     String prefix =
         selection
             .key()
@@ -91,8 +96,7 @@ final class Books {
             .orElseGet(() -> layout.ledgerPrefix(dataset));
     return store
         .list(layout.lakeBucket(), prefix, "")
-        .flatMap(object -> entry(object.name()).stream())
-        .filter(stored -> selection.includes(stored.entry()));
+        .flatMap(object -> entry(object.name()).stream());
   }
 
   /** All intents, read while the stream is; the caller closes it. */

@@ -90,6 +90,22 @@ public final class Ingest {
    *     OUT_OF_TIME} when that is likely to help, other codes when a person must look
    */
   public Outcome handle(ObjectEvent event, Attempt attempt) {
+    return handle(event, attempt, false);
+  }
+
+  /**
+   * Loads an object again, whatever the books say of it, under declarations that other programs may
+   * not have. Fails when it would be refused; what is in the lake stays then.
+   */
+  Outcome reload(ObjectName object, Attempt attempt) {
+    return handle(
+        new ObjectEvent(
+            ObjectEvent.Kind.RELOAD, ObjectEvent.RELOAD, object, "", "", "", -1, Optional.empty()),
+        attempt,
+        true);
+  }
+
+  private Outcome handle(ObjectEvent event, Attempt attempt, boolean alone) {
     String key = event.name().key();
     if (!event.name().bucket().equals(config.layout().rawBucket())) {
       throw new SluiceException(
@@ -106,7 +122,7 @@ public final class Ingest {
     }
     int slash = key.indexOf('/');
     Dataset dataset = slash < 0 ? null : datasets.find(key.substring(0, slash)).orElse(null);
-    ObjectWork work = new ObjectWork(event, attempt, dataset);
+    ObjectWork work = new ObjectWork(event, attempt, dataset, alone);
     for (String element : key.split("/", -1)) {
       if (element.equals(".") || element.equals("..")) {
         return work.refuse(
@@ -129,6 +145,7 @@ public final class Ingest {
   private final class ObjectWork {
     private final ObjectEvent event;
     private final Attempt attempt;
+    private final boolean alone;
     private final @Nullable Dataset declared;
     private final String datasetName;
     private final ObjectName source;
@@ -138,7 +155,11 @@ public final class Ingest {
     private int withdrawn;
     private boolean reloaded;
 
-    ObjectWork(ObjectEvent event, Attempt attempt, @Nullable Dataset dataset) {
+    /**
+     * @param alone whether nobody else may come to the same files: generations are claimed
+     */
+    ObjectWork(ObjectEvent event, Attempt attempt, @Nullable Dataset dataset, boolean alone) {
+      this.alone = alone;
       this.event = event;
       this.attempt = attempt;
       this.declared = dataset;
@@ -304,21 +325,22 @@ public final class Ingest {
       ObjectInfo newest = open.info();
       SourceId id = id(newest.version());
       int generation = stored.map(s -> s.entry().generation() + 1).orElse(0);
+      String stem = alone ? id.claimedStem(generation) : id.stem(generation);
       Path scratch = Files.createTempDirectory(config.scratch(), "object-");
       try {
         Conversion conversion;
         Publisher.Output output;
         try {
-          conversion = convert(open, id.stem(generation), scratch);
+          conversion = convert(open, stem, scratch);
           output =
               publisher.output(
                   dataset(),
                   conversion.files(),
                   conversion.quarantine(),
-                  id.stem(generation),
+                  stem,
                   newest.lastModified().atZone(ZoneOffset.UTC).toLocalDate());
         } catch (SluiceException e) {
-          if (e.code().action() != ErrorCode.Action.REJECT) {
+          if (alone || e.code().action() != ErrorCode.Action.REJECT) {
             throw e;
           }
           LedgerEntry rejected =
@@ -334,13 +356,26 @@ public final class Ingest {
           }
           return Optional.of(new Done(Outcome.Action.REJECTED, rejected));
         }
+        Optional<Books.Stored> base = stored;
         if (!output.keys().isEmpty() || stored.isPresent()) {
-          publisher.publish(
-              output, dataset(), announce(newest, id, generation, output.keys(), stored, attempt));
+          Publisher.Announcement word =
+              announce(newest, id, generation, output.keys(), stored, attempt);
+          if (alone && stored.isPresent()) {
+            base = books.claim(stored.get(), generation);
+            if (base.isEmpty()) {
+              return Optional.empty();
+            }
+          }
+          publisher.publish(output, dataset(), word);
         }
-        LedgerEntry entry =
-            loaded(newest, conversion, output).change().generation(generation).make();
-        if (!books.write(entry, id, stored)) {
+        LedgerEntry.Change change =
+            loaded(newest, conversion, output).change().generation(generation);
+        if (!isOwn(newest)) {
+          base.map(Books.Stored::entry)
+              .ifPresent(known -> change.event(known.sequencer(), known.eventTime()));
+        }
+        LedgerEntry entry = change.make();
+        if (!books.write(entry, id, base)) {
           return Optional.empty();
         }
         reloaded = true;

@@ -157,7 +157,7 @@ public final class Replay {
     try {
       return object(dataset, stored, selection, dryRun, attempt);
     } catch (SluiceException e) {
-      return result(stored, Action.FAILED, 0, 0, Map.of(), String.valueOf(e.getMessage()));
+      return failed(stored, e);
     } catch (IOException e) {
       throw new SluiceException(
           ErrorCode.FILE_ACCESS, "Cannot work in the scratch folder: " + e, e);
@@ -327,7 +327,11 @@ public final class Replay {
     return new ObjectName(config.layout().lakeBucket(), key);
   }
 
-  private static Result skipped(Books.Stored stored, String why) {
+  static Result failed(Books.Stored stored, SluiceException e) {
+    return result(stored, Action.FAILED, 0, 0, Map.of(), String.valueOf(e.getMessage()));
+  }
+
+  static Result skipped(Books.Stored stored, String why) {
     return result(stored, Action.SKIPPED, 0, 0, stored.entry().reasons(), why);
   }
 

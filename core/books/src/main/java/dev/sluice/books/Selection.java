@@ -1,5 +1,6 @@
 package dev.sluice.books;
 
+import dev.sluice.model.ErrorCode;
 import dev.sluice.model.Reason;
 import dev.sluice.model.ledger.LedgerEntry;
 import dev.sluice.model.ledger.QuarantineRecord;
@@ -7,7 +8,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Which quarantined records are meant.
+ * Which quarantined records, or which objects, are meant.
  *
  * @param dataset its name
  * @param since only of objects that were uploaded at that time or later
@@ -24,9 +25,19 @@ public record Selection(
 
   /** Whether the object has quarantined records, and they may be meant. */
   boolean includes(LedgerEntry entry) {
-    return entry.status().loaded()
-        && !entry.quarantineKey().isEmpty()
-        && key.filter(k -> !k.equals(entry.sourceKey())).isEmpty()
+    return entry.status().loaded() && !entry.quarantineKey().isEmpty() && isMeant(entry);
+  }
+
+  /** Whether the object as a whole may be loaded again. */
+  boolean includesWhole(LedgerEntry entry) {
+    return (entry.status().loaded()
+            || (entry.status() == LedgerEntry.Status.REJECTED
+                && !entry.reasonCode().equals(ErrorCode.INVALID_KEY.name())))
+        && isMeant(entry);
+  }
+
+  private boolean isMeant(LedgerEntry entry) {
+    return key.filter(k -> !k.equals(entry.sourceKey())).isEmpty()
         && since.filter(s -> entry.eventTime().orElse(entry.startedAt()).isBefore(s)).isEmpty();
   }
 

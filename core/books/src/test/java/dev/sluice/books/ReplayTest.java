@@ -49,6 +49,12 @@ class ReplayTest {
 
   @BeforeAll
   static void declareKinder() throws IOException {
+    kinder = kinder(declarations);
+    converter = new Converter(kinder.get("readings"), ConvertOptions.defaults());
+  }
+
+  /** Of readings without a value, too. */
+  static Datasets kinder(Path declarations) throws IOException {
     World.declarations(declarations);
     Path schema = declarations.resolve("readings/schema.avsc");
     String strict = Files.readString(schema);
@@ -58,8 +64,7 @@ class ReplayTest {
             "{\"name\": \"value\", \"type\": [\"null\", \"double\"], \"default\": null}");
     assertThat(kind).isNotEqualTo(strict);
     Files.writeString(schema, kind);
-    kinder = Datasets.load(declarations);
-    converter = new Converter(kinder.get("readings"), ConvertOptions.defaults());
+    return Datasets.load(declarations);
   }
 
   private World world() {
@@ -286,7 +291,7 @@ class ReplayTest {
   }
 
   /** How a remote call fails. */
-  private enum Fault {
+  enum Fault {
     ERROR_BEFORE,
     ERROR_AFTER,
     DEATH_BEFORE,

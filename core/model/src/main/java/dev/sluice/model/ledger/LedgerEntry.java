@@ -291,6 +291,7 @@ public record LedgerEntry(
     private final LedgerEntry from;
     private String sequencer;
     private Optional<Instant> eventTime;
+    private String dataset;
     private String fingerprint;
     private Status status;
     private long recordsWritten;
@@ -307,6 +308,7 @@ public record LedgerEntry(
       this.from = from;
       sequencer = from.sequencer;
       eventTime = from.eventTime;
+      dataset = from.dataset;
       fingerprint = from.fingerprint;
       status = from.status;
       recordsWritten = from.recordsWritten;
@@ -324,6 +326,12 @@ public record LedgerEntry(
     public Change event(String ownSequencer, Optional<Instant> ownEventTime) {
       sequencer = ownSequencer;
       eventTime = ownEventTime.or(() -> eventTime);
+      return this;
+    }
+
+    /** The dataset that it belongs to after all. */
+    public Change dataset(String name) {
+      dataset = name;
       return this;
     }
 
@@ -378,7 +386,7 @@ public record LedgerEntry(
           sequencer,
           from.size,
           eventTime,
-          from.dataset,
+          dataset,
           fingerprint,
           status,
           from.reasonCode,
