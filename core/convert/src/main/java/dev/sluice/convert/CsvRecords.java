@@ -23,13 +23,21 @@ import java.util.List;
  * Scanner} reads that like any other.
  *
  * <p>Where a quote is not closed, or more follows a closing one, nobody knows where the record
- * ends. Its first line is then quarantined, and reading goes on with the next line. So where a row
- * begins is known only from the row before, and one thread reads a source.
+ * ends. Its first line is then quarantined, and reading goes on with the next line; or all that was
+ * looked through, when too much was in vain already. So where a row begins is known only from the
+ * row before, and one thread reads a source.
  */
 final class CsvRecords implements Records {
   private static final int MAX_BYTES = 1 << 20;
   private static final int MAX_ROWS = 1 << 14;
   private static final long MAX_VALUES = 1 << 21;
+
+  /**
+   * How much text may be looked through in vain for the ends of rows, and more the more is read.
+   */
+  private static final long MAX_WASTE = 64L << 20;
+
+  private static final int WASTE_RATIO = 32;
 
   private final Input input;
   private final Source source;
@@ -44,6 +52,7 @@ final class CsvRecords implements Records {
   private final boolean tellUnknown;
   private final int maxRecord;
   private final int maxFields;
+  private final int maxString;
   private final int rawBytes;
   private final Limits limits;
 
@@ -65,6 +74,7 @@ final class CsvRecords implements Records {
 
   private long doneLine = 1;
   private long read;
+  private long wasted;
   private boolean finished;
   private boolean damageTold;
 
@@ -86,6 +96,7 @@ final class CsvRecords implements Records {
     this.limits = limits;
     tellUnknown = dataset.unknownFields() == UnknownFields.QUARANTINE;
     maxRecord = limits.asInt(Limit.RECORD_BYTES);
+    maxString = limits.asInt(Limit.STRING_BYTES);
     maxFields = limits.asInt(Limit.OBJECT_FIELDS);
     rawBytes = limits.asInt(Limit.RAW_BYTES);
     scanner.multiline = true;
@@ -96,14 +107,14 @@ final class CsvRecords implements Records {
         CsvReader.builder()
             .fieldSeparator(format.delimiterOf(source.name()))
             .quoteCharacter(format.quote())
-            .skipEmptyLines(true)
+            .skipEmptyLines(false)
             .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
             .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
             .allowUnclosedQuote(false)
             .detectBomHeader(false)
             .maxBufferSize(maxRecord + (1 << 15));
     parser = builder.build(handler, text).iterator();
-    handler.row = new CsvRow(root, List.of(), format.nullText());
+    handler.row = new CsvRow(root, List.of(), format.nullText(), maxString);
     List<String> names = format.columns();
     if (format.header()) {
       names = header();
@@ -115,25 +126,35 @@ final class CsvRecords implements Records {
 
   private List<String> header() throws IOException {
     List<String> names = new ArrayList<>();
-    if (!parse()) {
-      finished = true;
-      return names;
-    }
-    if (handler.broken) {
-      throw unreadable("its header is not CSV");
-    }
+    do {
+      if (text.index(done) > MAX_BYTES) {
+        text.forget(done, doneLine);
+      }
+      if (!parse()) {
+        finished = true;
+        return names;
+      }
+      if (handler.broken) {
+        throw unreadable("its header is not CSV");
+      }
+      pass();
+    } while (handler.isEmpty());
     for (int i = 0; i < handler.row.count; i++) {
       names.add(handler.row.text(i));
     }
+    return names;
+  }
+
+  /** Takes the row that was parsed for done. */
+  private void pass() {
     done = text.start(handler.stopLine());
     doneLine = handler.stopLine();
-    return names;
   }
 
   private CsvRow row(Node root, List<String> names, CsvFormat format) {
     CsvRow named;
     try {
-      named = new CsvRow(root, names, format.nullText());
+      named = new CsvRow(root, names, format.nullText(), maxString);
     } catch (IllegalArgumentException e) {
       throw unreadable("two of its columns lead to the same field: " + e.getMessage());
     }
@@ -179,9 +200,8 @@ final class CsvRecords implements Records {
       }
       if (!handler.broken) {
         record();
-      } else if (batch.rows == 0) {
+      } else if (batch.rows == 0 || text.knows(handler.line + 1) && !isWasteful()) {
         broken();
-        first = done;
       } else {
         // To skip a long line forgets what stands before it, and the batch needs that.
         break;
@@ -206,6 +226,9 @@ final class CsvRecords implements Records {
     try {
       return parser.hasNext() && parser.next();
     } catch (CsvParseException | UncheckedIOException e) {
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
       if (text.failure() instanceof IOException failure) {
         throw failure;
       }
@@ -220,15 +243,23 @@ final class CsvRecords implements Records {
     }
   }
 
+  private boolean isWasteful() {
+    return wasted > MAX_WASTE + WASTE_RATIO * done;
+  }
+
   private void broken() throws IOException {
     long start = text.start(handler.line);
     long line = lineBase + handler.line;
     int from = text.index(start);
     int most = (int) Math.min(text.givenTo() - start, rawBytes + 8L);
     byte[] head = Arrays.copyOfRange(text.bytes(), from, from + most);
-    long stop = text.skipLine(start);
+    boolean all = isWasteful();
+    long taken = all ? text.lastLine() : handler.line;
+    long stop = all ? text.skipGiven() : text.skipLine(start);
+    wasted += Math.max(0, text.givenTo() - stop);
     int kept = 0;
-    while (kept < Math.min(most, stop - start) && head[kept] != '\n' && head[kept] != '\r') {
+    while (kept < Math.min(most, stop - start)
+        && (all || head[kept] != '\n' && head[kept] != '\r')) {
       kept++;
     }
     long length = kept < most ? kept : stop - start;
@@ -250,7 +281,7 @@ final class CsvRecords implements Records {
     }
     quarantine.add(fault, head, 0, kept, length, line, start);
     text.restart(stop);
-    lineBase = line;
+    lineBase += taken;
     parser = builder.build(handler, text).iterator();
     done = stop;
     doneLine = 1;
@@ -258,10 +289,12 @@ final class CsvRecords implements Records {
 
   private void record() throws IOException {
     long start = text.start(handler.line);
-    long stop = text.start(handler.stopLine());
+    pass();
+    if (handler.isEmpty()) {
+      return;
+    }
+    long stop = done;
     long line = lineBase + handler.line;
-    done = stop;
-    doneLine = handler.stopLine();
     long end = text.beforeLineEnd(start, stop);
     read++;
     if (input.damage() != null && end == stop && text.endsAt(stop)) {
@@ -335,6 +368,10 @@ final class CsvRecords implements Records {
 
     private long inner;
     private long bytes;
+
+    boolean isEmpty() {
+      return type == RecordType.EMPTY;
+    }
 
     /** The line behind the row. */
     long stopLine() {

@@ -47,13 +47,15 @@ final class CsvRow {
   private final List<String> names;
   private final List<String> unknown = new ArrayList<>();
   private final byte @Nullable [] nullText;
+  private final int maxString;
   private byte[] out = new byte[1 << 16];
   private int at;
 
   /**
    * @throws IllegalArgumentException when two columns lead to one field
    */
-  CsvRow(Node root, List<String> names, Optional<String> nullText) {
+  CsvRow(Node root, List<String> names, Optional<String> nullText, int maxString) {
+    this.maxString = maxString;
     this.root = new Target(root);
     this.names = List.copyOf(names);
     this.nullText = nullText.map(t -> t.getBytes(StandardCharsets.UTF_8)).orElse(null);
@@ -372,7 +374,15 @@ final class CsvRow {
     at += to - from;
   }
 
-  private void string(int from, int to) {
+  private void string(int from, int cellEnd) {
+    int to = cellEnd;
+    if (to - from > maxString + 4) {
+      // It is refused, and its beginning is enough for that.
+      to = from + maxString + 4;
+      while ((cells[to] & 0xc0) == 0x80 && to > from + maxString + 1) {
+        to--;
+      }
+    }
     room(6 * (to - from) + 2);
     byte[] o = out;
     int q = at;

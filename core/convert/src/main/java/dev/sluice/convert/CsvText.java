@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class CsvText extends Reader {
   private static final int CHUNK = 1 << 16;
 
+  /** A new parser may give up soon, and what it was given ahead is read again. */
+  private static final int FIRST = 64;
+
   private final Input input;
   private byte[] bytes = new byte[2 * CHUNK];
 
@@ -20,10 +23,11 @@ final class CsvText extends Reader {
 
   private int end;
   private int given;
+  private int most;
   private boolean exhausted;
 
-  /** Where the parser's lines begin in the source, from {@link #firstLine} on. */
-  private long[] starts = new long[1024];
+  /** Where the parser's lines begin in what is held, from {@link #firstLine} on. */
+  private int[] starts = new int[1024];
 
   private int lines;
   private long firstLine;
@@ -39,17 +43,18 @@ final class CsvText extends Reader {
   /** Gives a new parser the text from {@code offset} on, which is its line 1. */
   void restart(long offset) {
     given = index(offset);
+    most = FIRST;
     firstLine = 1;
     lines = 0;
     afterReturn = false;
-    begin(offset);
+    begin(given);
   }
 
-  private void begin(long offset) {
+  private void begin(int at) {
     if (lines == starts.length) {
       starts = Arrays.copyOf(starts, lines * 2);
     }
-    starts[lines++] = offset;
+    starts[lines++] = at;
   }
 
   @Override
@@ -62,16 +67,17 @@ final class CsvText extends Reader {
       failure = e;
       throw e;
     }
-    int n = Math.min(length, end - given);
+    int n = Math.min(Math.min(length, most), end - given);
+    most = Math.min(CHUNK, most * 2);
     for (int i = 0; i < n; i++) {
       byte c = bytes[given + i];
       into[from + i] = (char) (c & 0xff);
       if (c == '\n') {
         afterReturn = false;
-        begin(base + given + i + 1);
+        begin(given + i + 1);
       } else {
         if (afterReturn) {
-          begin(base + given + i);
+          begin(given + i);
         }
         afterReturn = c == '\r';
       }
@@ -95,7 +101,17 @@ final class CsvText extends Reader {
   /** Where a line of the parser begins; the end of what it was given if that is not to be seen. */
   long start(long line) {
     int i = (int) (line - firstLine);
-    return i < lines ? starts[i] : base + given;
+    return base + (i < lines ? starts[i] : given);
+  }
+
+  /** Whether it is known where a line of the parser begins. */
+  boolean knows(long line) {
+    return line - firstLine < lines;
+  }
+
+  /** The line that the parser was given last, whole or not. */
+  long lastLine() {
+    return firstLine + lines - 1;
   }
 
   /** The bytes held, where {@link #index} says. */
@@ -154,6 +170,11 @@ final class CsvText extends Reader {
     return base + i;
   }
 
+  /** Goes behind the end of the line that the parser was given last. */
+  long skipGiven() throws IOException {
+    return skipLine(givenTo() - (afterReturn ? 1 : 0));
+  }
+
   /** Forgets what lies before the parser's {@code line}, which begins at {@code offset}. */
   void forget(long offset, long line) {
     int gone = index(offset);
@@ -162,8 +183,10 @@ final class CsvText extends Reader {
     end -= gone;
     given -= gone;
     int past = (int) Math.min(lines, line - firstLine);
-    System.arraycopy(starts, past, starts, 0, lines - past);
     lines -= past;
+    for (int i = 0; i < lines; i++) {
+      starts[i] = starts[past + i] - gone;
+    }
     firstLine += past;
   }
 

@@ -36,6 +36,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** CSV becomes the same records as JSON, and its faults cost no neighbour either. */
@@ -208,6 +209,31 @@ class CsvTest {
         .containsExactly("at", "id", "d", "b", "p", "at", "e", "tags[0]", "tags", "tags", "id");
     assertThat(run.refused.get(1).text()).isEqualTo("x,a,1,true,1.00,2024-01-01T00:00:00Z,X,[]");
     assertThat(run.refused.get(1).line()).isEqualTo(3);
+  }
+
+  @Test
+  @Timeout(60)
+  void quotesThatNeverCloseTakeBoundedTime() {
+    int lines = 100_000;
+    Run run = simple("id,s\n1,a\n" + "a\",\"\n".repeat(lines) + "2,b\n3,\"\n\n4,\"d\"\nx,y\n");
+
+    assertThat(run.column("id")).contains(1L, 4L).isSubsetOf(1L, 2L, 3L, 4L);
+    assertThat(run.conversion.read())
+        .isEqualTo(run.conversion.written() + run.conversion.quarantined());
+    Run.Refused last = run.refused.get(run.refused.size() - 1);
+    assertThat(last.text()).isEqualTo("x,y");
+    assertThat(last.line()).isEqualTo(lines + 7);
+  }
+
+  @Test
+  void emptyLinesAreSkippedAndCounted() {
+    String empty = "\n\r\n".repeat(200_000);
+    Run run = simple(empty + "id,s\n" + empty + "1,a\n" + empty + "x,b\n" + empty);
+
+    assertThat(run.column("id")).containsExactly(1L);
+    assertThat(run.conversion.read()).isEqualTo(2);
+    assertThat(run.refused.get(0).line()).isEqualTo(1_200_003);
+    assertThat(run.refused.get(0).offset()).isEqualTo(3 * 600_000 + 9);
   }
 
   @Test
@@ -399,6 +425,24 @@ class CsvTest {
         .isInstanceOfSatisfying(
             SluiceException.class,
             e -> assertThat(e.code()).isEqualTo(ErrorCode.DECODED_TOO_LARGE));
+  }
+
+  @Test
+  void tooLongTextIsToldWhereverItsCharactersAreCut() {
+    Limits limits = Limits.defaults().with(Limit.STRING_BYTES, 10);
+    for (String start : List.of("", "x", "xx", "xxx")) {
+      for (String c : List.of("x", "é", "€", "😀", "\n", "\"\"")) {
+        String text = "id,s\n1,\"" + start + c.repeat(40) + "\"\n2,\"" + start + "\"\n";
+        Run run =
+            Run.of(
+                declared(SIMPLE),
+                folder,
+                ConvertOptions.defaults().withLimits(limits),
+                text.getBytes(StandardCharsets.UTF_8));
+        assertThat(run.reasons()).as(start + c).containsExactly(STRING_TOO_LONG);
+        assertThat(run.column("s")).containsExactly(start);
+      }
+    }
   }
 
   @Test

@@ -114,6 +114,30 @@ final class HostileConversion {
     run(folder, "nothingButBadLines", elements, List.of(repeated("x\n", 3_000_000)));
     run(folder, "spaces", elements, List.of(repeated("          \n", 20_000_000), text(GOOD)));
     run(folder, "noLineFeed", elements, List.of(repeated("{\"s\":\"x\"} ", 3_000_000)));
+    csv(folder);
+  }
+
+  /** CSV that is made to take memory. */
+  private static void csv(Path folder) throws IOException {
+    Dataset dataset =
+        Declared.of(
+            folder, "{\"name\": \"s\", \"type\": [\"null\", \"string\"], \"default\": null}");
+    run(
+        folder,
+        "emptyLines.csv",
+        dataset,
+        List.of(
+            repeated("\n", 40_000_000), text("s\n"), repeated("\r\n", 20_000_000), text("a\n")));
+    run(
+        folder,
+        "nothingButBadRows.csv",
+        dataset,
+        List.of(text("s\n"), repeated("\"x\"y\n", 3_000_000)));
+    run(
+        folder,
+        "largeCell.csv",
+        dataset,
+        List.of(text("s\n"), repeated("x", 100_000_000), text("\na\n")));
   }
 
   private static InputStream text(String text) {

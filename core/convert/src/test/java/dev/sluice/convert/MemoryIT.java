@@ -67,7 +67,10 @@ class MemoryIT {
             "neverClosed={MALFORMED_JSON=1, RECORD_TOO_LARGE=1, WRITTEN=0}",
             "nothingButBadLines={MALFORMED_JSON=3000000, WRITTEN=0}",
             "spaces={WRITTEN=1}",
-            "noLineFeed={WRITTEN=3000000}");
+            "noLineFeed={WRITTEN=3000000}",
+            "emptyLines.csv={WRITTEN=1}",
+            "nothingButBadRows.csv={MALFORMED_CSV=3000000, WRITTEN=0}",
+            "largeCell.csv={RECORD_TOO_LARGE=1, WRITTEN=1}");
   }
 
   private void convert(long bytes, int partitions) throws Exception {
