@@ -173,7 +173,8 @@ public final class Replay {
       return skipped(stored, "A newer version is there, and about to take this one's place.");
     }
     if (dataset.csv().covers(entry.sourceKey())) {
-      return skipped(stored, "Its rows are CSV, which is not replayed: upload the object again.");
+      return skipped(
+          stored, "Its rows are CSV, and not replayed one by one: load it again with --whole.");
     }
     Path scratch = Files.createTempDirectory(config.scratch(), "replay-");
     try {

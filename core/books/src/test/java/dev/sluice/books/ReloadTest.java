@@ -135,6 +135,24 @@ class ReloadTest {
     assertThat(entry.fingerprint()).isEqualTo(kinder.get(before.dataset).fingerprint());
   }
 
+  @Test
+  void csvIsLoadedAgainWithItsHeader() {
+    World world = world(Before.LOADED);
+    String key = "readings/a.csv";
+    world.deliver(
+        world.upload(
+            key, "id,room,at,value\nr1,a,2026-11-20T10:00:00Z,1\nr2,b,2026-11-20T10:00:00Z,\n"));
+    assertThat(world.entry(key).recordsWritten()).isEqualTo(1);
+
+    assertThat(reload(world, Before.LOADED, false))
+        .extracting(Replay.Result::action)
+        .containsExactly(Replay.Action.REPLAYED);
+
+    world.assertBalanced();
+    assertThat(world.entry(key).recordsWritten()).isEqualTo(2);
+    assertThat(world.entry(key).status()).isEqualTo(Status.LOADED);
+  }
+
   @ParameterizedTest
   @EnumSource(Before.class)
   void aWholeObjectIsLoadedUnderTheDeclarationAsItIsNow(Before before) {

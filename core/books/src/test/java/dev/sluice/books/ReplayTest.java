@@ -157,7 +157,7 @@ class ReplayTest {
         .singleElement()
         .satisfies(result -> {
           assertThat(result.action()).isEqualTo(Replay.Action.SKIPPED);
-          assertThat(result.message()).contains("upload the object again");
+          assertThat(result.message()).contains("--whole");
         });
 
     assertThat(quarantined(world)).isEqualTo(before);
