@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
  * Decides when the records of one conversion are written, and in which row groups.
  *
  * <p>Records wait in a stage for each partition. A stage that makes a row group by itself is to be
- * encoded at once, by whoever asks for it. When all stages together use up the budget, those that
- * have little go to scratch space as they are, so that row groups are large whatever the number of
- * partitions; of the others the largest are encoded until half of the budget is free. When scratch
- * space is used up, and at the end, what waits there is read back, partition by partition, and
- * encoded. All of this depends on the records and the options alone, so that equal input gives
+ * encoded at once, by whoever asks for it. When all stages together use up the budget, the largest
+ * are encoded until half of it is free. Where even those are small, they go to scratch space as
+ * they are, a few at a time, so that row groups are large whatever the number of partitions. When
+ * scratch space is used up, and at the end, what waits there is read back, partition by partition,
+ * and encoded. All of this depends on the records and the options alone, so that equal input gives
  * equal files.
  */
 final class TableWriter implements AutoCloseable {
@@ -164,26 +164,31 @@ final class TableWriter implements AutoCloseable {
   }
 
   /**
-   * Sends stages that hold little to scratch space; then encodes the largest until the rest takes
-   * no more than {@code left} bytes.
+   * Makes room in memory, the largest stages first: encodes those that are worth a row group until
+   * the rest takes no more than {@code left} bytes, or if there are none, sends others to scratch
+   * space until an eighth of the budget is free. So there is never much to be written at once.
    */
   private void makeRoom(long left) throws IOException {
-    List<Integer> large = new ArrayList<>();
+    List<Integer> bySize = new ArrayList<>();
     for (int p = 0; p < stageCount; p++) {
       if (stages[p].rows > 0) {
-        if (stages[p].memory() < littleBytes()) {
-          wait(p);
-        } else {
-          large.add(p);
-        }
+        bySize.add(p);
       }
     }
     // Equal sizes by number, so that equal input gives equal files.
-    large.sort(
+    bySize.sort(
         Comparator.comparingLong((Integer p) -> -stages[p].memory())
             .thenComparingInt(Integer::intValue));
-    for (int i = 0; i < large.size() && memory > left; i++) {
-      encode(large.get(i));
+    int next = 0;
+    for (; next < bySize.size() && memory > left; next++) {
+      if (stages[bySize.get(next)].memory() < littleBytes()) {
+        break;
+      }
+      encode(bySize.get(next));
+    }
+    long full = left == 0 ? 0 : bufferBytes - bufferBytes / 8;
+    for (; next < bySize.size() && memory > full; next++) {
+      wait(bySize.get(next));
     }
     if (scratch != null && scratch.size() >= scratchBytes) {
       for (int p = 0; p < stageCount; p++) {
