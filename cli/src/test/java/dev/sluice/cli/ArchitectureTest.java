@@ -95,6 +95,15 @@ class ArchitectureTest {
             "org.slf4j..",
             "org.jspecify.."));
     holds(
+        "functions/audit",
+        onlyImports(
+            "dev.sluice.model..",
+            "dev.sluice.books..",
+            "dev.sluice.aws..",
+            "dev.sluice.audit..",
+            "com.amazonaws.services.lambda..",
+            "org.jspecify.."));
+    holds(
         "functions/aws",
         onlyImports(
             "dev.sluice.model..",
@@ -138,6 +147,7 @@ class ArchitectureTest {
             .dependOnClassesThat(
                 resideInAnyPackage(
                     "dev.sluice.ingest..",
+                    "dev.sluice.audit..",
                     "dev.sluice.aws..",
                     "dev.sluice.convert..",
                     "dev.sluice.athena..",

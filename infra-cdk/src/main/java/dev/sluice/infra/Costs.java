@@ -178,7 +178,7 @@ final class Costs {
             ([numbers](numbers.md)), at %,d MiB; waiting for S3 is not in it. Each upload is taken to touch %d
             partitions, as there, and so to write %d files. Storing the Parquet, %.0f %% of the JSON, costs
             %s dollars a month, keeping the JSON %s. Queries cost %s dollars for each terabyte they read.
-            Logs, traces, metrics by dataset and KMS requests (few, with bucket keys) come on top.
+            Logs, traces, metrics, audits and KMS requests (few, with bucket keys) come on top.
             """,
             slowest.get("workload"),
             cpuSeconds,

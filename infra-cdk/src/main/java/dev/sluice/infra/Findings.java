@@ -65,6 +65,22 @@ final class Findings {
                 .build()));
   }
 
+  /** Accepts in a whole stack that a policy names all objects of the bucket of uploads. */
+  static void acceptUploads(Stack stack, String reason) {
+    NagSuppressions.addStackSuppressions(
+        stack,
+        List.of(
+            NagPackSuppression.builder()
+                .id("AwsSolutions-IAM5")
+                .reason(reason)
+                .appliesTo(
+                    List.of(
+                        RegexAppliesTo.builder()
+                            .regex("/^Resource::<Raw\\w*\\.Arn>\\/\\*$/")
+                            .build()))
+                .build()));
+  }
+
   private static NagPackSuppression prefixes(String reason) {
     return NagPackSuppression.builder()
         .id("AwsSolutions-IAM5")

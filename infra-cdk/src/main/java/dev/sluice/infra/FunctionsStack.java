@@ -5,6 +5,7 @@ import dev.sluice.model.SluiceException;
 import dev.sluice.model.registry.FunctionSpec;
 import dev.sluice.model.registry.QueueSpec;
 import dev.sluice.model.registry.Registry;
+import dev.sluice.model.registry.ScheduleSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import software.amazon.awscdk.Annotations;
+import software.amazon.awscdk.Aws;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.Stack;
@@ -22,6 +24,7 @@ import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.lambda.Alias;
 import software.amazon.awscdk.services.lambda.Architecture;
 import software.amazon.awscdk.services.lambda.Code;
+import software.amazon.awscdk.services.lambda.EventInvokeConfigOptions;
 import software.amazon.awscdk.services.lambda.EventSourceMapping;
 import software.amazon.awscdk.services.lambda.Function;
 import software.amazon.awscdk.services.lambda.LayerVersion;
@@ -33,12 +36,16 @@ import software.amazon.awscdk.services.lambda.SystemLogLevel;
 import software.amazon.awscdk.services.lambda.Tracing;
 import software.amazon.awscdk.services.lambda.VersionOptions;
 import software.amazon.awscdk.services.logs.LogGroup;
+import software.amazon.awscdk.services.scheduler.CfnSchedule;
 import software.constructs.Construct;
 
 /** Every function of the registry, with a role of its own, and what calls it. */
 final class FunctionsStack extends Stack {
   /** The name that a function's callers use; it points to the version in service. */
   static final String ALIAS = "live";
+
+  private static final String NOTHING_TO_KEEP =
+      "A call that fails holds nothing to keep: the next does its work, an alarm tells of it";
 
   private final Project project;
   private final StorageStack storage;
@@ -69,6 +76,8 @@ final class FunctionsStack extends Stack {
     project.registry().functions().forEach(this::function);
     Findings.acceptOfFunctions(
         this, "What follows the prefix is made of hashes and partition values of uploads");
+    Findings.acceptUploads(
+        this, "An audit asks for whatever was uploaded, also for what belongs to no dataset");
   }
 
   /** The function of that name in the registry. */
@@ -131,7 +140,10 @@ final class FunctionsStack extends Stack {
     Findings.accept(
         function,
         "Serverless-LambdaDLQ",
-        "It is called by a queue, whose redrive policy keeps what fails, and never asynchronously");
+        project.registry().scheduled(spec.name())
+            ? NOTHING_TO_KEEP
+            : "It is called by a queue, whose redrive policy keeps what fails, and never"
+                + " asynchronously");
     Alias alias =
         Alias.Builder.create(this, id + "Live")
             .aliasName(ALIAS)
@@ -139,6 +151,11 @@ final class FunctionsStack extends Stack {
             .build();
     functions.put(spec.name(), function);
     logs.put(spec.name(), log);
+    for (ScheduleSpec schedule : project.registry().schedules()) {
+      if (schedule.function().equals(spec.name())) {
+        schedule(schedule, alias);
+      }
+    }
     for (QueueSpec queue : project.registry().queues()) {
       if (queue.function().equals(spec.name())) {
         EventSourceMapping.Builder mapping =
@@ -162,6 +179,47 @@ final class FunctionsStack extends Stack {
     }
   }
 
+  /** Calls the version in service; what fails twice is left to the next time. */
+  private void schedule(ScheduleSpec spec, Alias alias) {
+    Role role =
+        Role.Builder.create(this, "Schedule-" + spec.name() + "-Role")
+            .assumedBy(
+                ServicePrincipal.Builder.create("scheduler.amazonaws.com")
+                    .conditions(Map.of("StringEquals", Map.of("aws:SourceAccount", Aws.ACCOUNT_ID)))
+                    .build())
+            .description("What the schedule " + spec.name() + " may do")
+            .build();
+    role.addToPolicy(
+        PolicyStatement.Builder.create()
+            .sid("Call")
+            .actions(List.of("lambda:InvokeFunction"))
+            .resources(List.of(alias.getFunctionArn()))
+            .build());
+    alias.configureAsyncInvoke(
+        EventInvokeConfigOptions.builder().retryAttempts(1).maxEventAge(Duration.hours(1)).build());
+    Findings.accept(alias, "Serverless-LambdaAsyncFailureDestination", NOTHING_TO_KEEP);
+    CfnSchedule schedule =
+        CfnSchedule.Builder.create(this, "Schedule-" + spec.name())
+            .name(spec.name())
+            .scheduleExpression("rate(" + spec.rate().toMinutes() + " minutes)")
+            .flexibleTimeWindow(
+                CfnSchedule.FlexibleTimeWindowProperty.builder().mode("OFF").build())
+            .target(
+                CfnSchedule.TargetProperty.builder()
+                    .arn(alias.getFunctionArn())
+                    .roleArn(role.getRoleArn())
+                    .input(spec.input())
+                    .retryPolicy(
+                        CfnSchedule.RetryPolicyProperty.builder()
+                            .maximumRetryAttempts(2)
+                            .maximumEventAgeInSeconds(Duration.hours(1).toSeconds())
+                            .build())
+                    .build())
+            .build();
+    // A schedule is refused while its role may not be assumed.
+    schedule.getNode().addDependency(role);
+  }
+
   private Path jar(FunctionSpec spec) {
     Path jar = project.root().resolve(spec.artifact());
     if (!Files.isRegularFile(jar)) {
@@ -181,6 +239,8 @@ final class FunctionsStack extends Stack {
     known.put(Registry.ENV_DATASETS, DatasetsLayer.MOUNTED);
     known.put(Registry.ENV_RAW_BUCKET, storage.raw().getBucketName());
     known.put(Registry.ENV_LAKE_BUCKET, storage.lake().getBucketName());
+    known.put(Registry.ENV_INGEST_QUEUE, Registry.INGEST_QUEUE);
+    known.put(Registry.ENV_AUDIT_REPAIR, String.valueOf(settings.auditRepair()));
     Map<String, String> environment = new LinkedHashMap<>();
     for (String name : spec.environment()) {
       String value = known.get(name);

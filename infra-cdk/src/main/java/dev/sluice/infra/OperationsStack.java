@@ -1,9 +1,11 @@
 package dev.sluice.infra;
 
 import dev.sluice.model.dataset.Dataset;
+import dev.sluice.model.registry.AuditMetrics;
 import dev.sluice.model.registry.FunctionSpec;
 import dev.sluice.model.registry.QueueSpec;
 import dev.sluice.model.registry.Registry;
+import dev.sluice.model.registry.ScheduleSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +70,9 @@ final class OperationsStack extends Stack {
     project.registry().queues().forEach(this::watch);
     project.registry().functions().forEach(this::watch);
     watchIngest();
+    project.registry().schedules().stream()
+        .filter(schedule -> schedule.function().equals(Registry.AUDIT))
+        .forEach(this::watchAudit);
     settings.monthlyBudgetDollars().ifPresent(this::budget);
     dashboard();
   }
@@ -122,7 +127,8 @@ final class OperationsStack extends Stack {
         "Invocations of " + FunctionsStack.physicalName(function.name()) + " end in errors",
         sum(function, "Errors"),
         0,
-        3);
+        // What is called now and then never fails for fifteen minutes on end.
+        project.registry().scheduled(function.name()) ? 1 : 3);
     alarm(
         "Throttles-" + function.name(),
         "Lambda has no room for "
@@ -156,6 +162,66 @@ final class OperationsStack extends Stack {
             .build(),
         settings.quarantinePercent(),
         1);
+  }
+
+  private void watchAudit(ScheduleSpec schedule) {
+    alarm(
+        "Audit-Unannounced",
+        "Uploads of which ingest knows nothing: the audit's log names them; when they come again and"
+            + " again, look at the bucket's notification",
+        ofAudits(AuditMetrics.UNANNOUNCED, schedule),
+        0,
+        1);
+    alarm(
+        "Audit-Unbalanced",
+        "The ledger disagrees with itself or with what is in tables: the audit's log names objects",
+        ofAudits(AuditMetrics.UNBALANCED, schedule),
+        0,
+        1);
+    alarm(
+        "Audit-Missing",
+        "Files that the ledger lists are not there: find out who deletes from the lake's bucket",
+        ofAudits(AuditMetrics.MISSING_FILES, schedule),
+        0,
+        1);
+    alarm(
+        "Audit-Incomplete",
+        "An audit failed, or had too little time: its log says why; ./sluice audit has no limit",
+        MathExpression.Builder.create()
+            .expression("1 - c")
+            .usingMetrics(Map.of("c", ofAudits(AuditMetrics.COMPLETE, schedule).with(least())))
+            .label("not complete")
+            .period(Duration.minutes(schedule.rate().toMinutes()))
+            .build(),
+        0,
+        1);
+  }
+
+  private static MetricOptions least() {
+    return MetricOptions.builder().statistic("Minimum").build();
+  }
+
+  /** The largest that audits of all datasets found between two of them. */
+  private static Metric ofAudits(String name, ScheduleSpec schedule) {
+    return Metric.Builder.create()
+        .namespace(AuditMetrics.NAMESPACE)
+        .metricName(name)
+        .statistic("Maximum")
+        .period(Duration.minutes(schedule.rate().toMinutes()))
+        .label(name)
+        .build();
+  }
+
+  private List<IMetric> ofAudits(String... names) {
+    List<IMetric> metrics = new ArrayList<>();
+    for (ScheduleSpec schedule : project.registry().schedules()) {
+      if (schedule.function().equals(Registry.AUDIT)) {
+        for (String name : names) {
+          metrics.add(ofAudits(name, schedule));
+        }
+      }
+    }
+    return metrics;
   }
 
   private void alarm(String id, String description, IMetric metric, double above, int periods) {
@@ -245,6 +311,15 @@ final class OperationsStack extends Stack {
                     IngestMetrics.sum(IngestMetrics.REJECTED),
                     IngestMetrics.sum(IngestMetrics.FAILED))),
             graph("Dead letters, errors, throttles", THIRD, failures()),
+            graph(
+                "Found by audits",
+                WIDE,
+                ofAudits(
+                    AuditMetrics.UNANNOUNCED,
+                    AuditMetrics.UNBALANCED,
+                    AuditMetrics.MISSING_FILES,
+                    AuditMetrics.ORPHANS,
+                    AuditMetrics.REPAIRED)),
             LogQueryWidget.Builder.create()
                 .title("The latest failures")
                 .logGroupNames(

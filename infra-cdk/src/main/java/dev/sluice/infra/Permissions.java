@@ -49,6 +49,7 @@ final class Permissions {
         new ArrayList<>(
             switch (function) {
               case Registry.INGEST -> ingest();
+              case Registry.AUDIT -> audit();
               default ->
                   throw new SluiceException(
                       ErrorCode.INTERNAL,
@@ -129,6 +130,41 @@ final class Permissions {
             .actions(List.of("glue:GetTable", "glue:BatchCreatePartition"))
             .resources(registeredTables())
             .build());
+  }
+
+  private List<PolicyStatement> audit() {
+    List<String> files =
+        concat(
+            ofEachDataset(storage.lake(), layout::silverPrefix),
+            ofEachDataset(storage.lake(), layout::quarantinePrefix));
+    String intents = below(storage.lake(), layout.intentsPrefix());
+    return List.of(
+        // Also what belongs to no dataset: being refused there would end the whole audit.
+        allow("LookAtUploads")
+            .actions(List.of("s3:GetObject"))
+            .resources(List.of(storage.raw().arnForObjects("*")))
+            .build(),
+        allow("List")
+            .actions(List.of("s3:ListBucket"))
+            .resources(List.of(storage.raw().getBucketArn(), storage.lake().getBucketArn()))
+            .build(),
+        allow("LookAtFilesAndSweep")
+            .actions(List.of("s3:GetObject", "s3:DeleteObject"))
+            .resources(files)
+            .build(),
+        allow("LeaveMarks")
+            .actions(List.of("s3:PutObject", "s3:GetObject", "s3:DeleteObject"))
+            .resources(List.of(intents))
+            .build(),
+        allow("ReadTheBooks")
+            .actions(List.of("s3:GetObject"))
+            .resources(List.of(below(storage.lake(), layout.ledgerPrefix())))
+            .build(),
+        allow("AskIngest")
+            .actions(List.of("sqs:GetQueueUrl", "sqs:SendMessage"))
+            .resources(List.of(storage.queue(Registry.INGEST_QUEUE).getQueueArn()))
+            .build(),
+        useKey());
   }
 
   /** What people may do who ask questions: of all tables, in one workgroup. */

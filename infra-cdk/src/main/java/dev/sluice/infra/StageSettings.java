@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param scanLimitGigabytes the most that one query may read
  * @param lateMinutes when a message that old is an alarm
  * @param quarantinePercent when a share of set aside records that large is an alarm
+ * @param auditRepair whether audits mend what they find, or only tell of it
  * @param tags on every resource, for cost allocation
  */
 record StageSettings(
@@ -58,6 +59,7 @@ record StageSettings(
     int scanLimitGigabytes,
     int lateMinutes,
     int quarantinePercent,
+    boolean auditRepair,
     Map<String, String> tags) {
 
   /** The context key of the stage to synthesize. */
@@ -133,6 +135,7 @@ record StageSettings(
             in.number("scanLimitGigabytes", 1, 1_000_000).orElse(100),
             in.number("lateMinutes", 1, 10_000).orElse(30),
             in.number("quarantinePercent", 1, 100).orElse(5),
+            in.flag("auditRepair", true),
             in.map("tags"));
     if (read.account.isPresent() != read.region.isPresent()) {
       in.problem("account and region: name both or neither");

@@ -8,6 +8,7 @@ import dev.sluice.model.json.Json;
 import dev.sluice.model.registry.FunctionSpec;
 import dev.sluice.model.registry.QueueSpec;
 import dev.sluice.model.registry.Registry;
+import dev.sluice.model.registry.ScheduleSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,6 +92,33 @@ class FunctionsIT {
       assertThat(intrinsics.resolve(mapping, mapping.at("MaximumBatchingWindowInSeconds")))
           .isEqualTo(spec.batchWindow().isZero() ? null : spec.batchWindow().toSeconds());
     }
+  }
+
+  @Test
+  void aScheduleCallsThePublishedVersionAsTheRegistryHasIt() {
+    for (ScheduleSpec spec : REGISTRY.schedules()) {
+      Synthesis.Resource schedule =
+          Synthesis.small().resource("AWS::Scheduler::Schedule", "Name", spec.name());
+      assertThat(schedule.at("ScheduleExpression"))
+          .isEqualTo("rate(" + spec.rate().toMinutes() + " minutes)");
+      assertThat(schedule.at("Target", "Input")).isEqualTo(spec.input());
+      assertThat(new Intrinsics(Synthesis.small()).resolve(schedule, schedule.at("Target", "Arn")))
+          .isEqualTo(
+              "arn:aws:lambda:eu-central-1:111122223333:function:"
+                  + FunctionsStack.physicalName(spec.function())
+                  + ":"
+                  + FunctionsStack.ALIAS);
+    }
+  }
+
+  @Test
+  void aStageMayAuditWithoutMending() {
+    Synthesis watching = Synthesis.fresh(Synthesis.two(), Map.of("auditRepair", false), Map.of());
+    assertThat(
+            watching
+                .resource("AWS::Lambda::Function", "FunctionName", "sluice-audit")
+                .at("Environment", "Variables", Registry.ENV_AUDIT_REPAIR))
+        .isEqualTo("false");
   }
 
   @Test

@@ -82,6 +82,16 @@ final class Intrinsics {
   }
 
   private String name(Synthesis.Resource resource) {
+    if (resource.type().equals("AWS::Lambda::Alias")) {
+      return "arn:aws:lambda:"
+          + REGION
+          + ":"
+          + ACCOUNT
+          + ":function:"
+          + resolve(resource, resource.at("FunctionName"))
+          + ":"
+          + resource.at("Name");
+    }
     String property = NAMES.get(resource.type());
     Object name = property == null ? null : resource.at(property);
     return name == null ? resource.id() : String.valueOf(resolve(resource.stack(), name));

@@ -20,7 +20,15 @@ class OperationsIT {
 
   @Test
   void everyQueueAndFunctionIsWatched() {
-    Set<String> expected = new LinkedHashSet<>(List.of("sluice-rejected", "sluice-quarantine"));
+    Set<String> expected =
+        new LinkedHashSet<>(
+            List.of(
+                "sluice-rejected",
+                "sluice-quarantine",
+                "sluice-audit-unannounced",
+                "sluice-audit-unbalanced",
+                "sluice-audit-missing",
+                "sluice-audit-incomplete"));
     for (QueueSpec queue : REGISTRY.queues()) {
       expected.add("sluice-deadletters-" + queue.name());
       expected.add("sluice-late-" + queue.name());

@@ -46,6 +46,7 @@ class VerdictsIT {
           "sqs:ReceiveMessage",
           "sqs:DeleteMessage",
           "sqs:GetQueueAttributes",
+          "sqs:GetQueueUrl",
           "sqs:SendMessage",
           "sqs:PurgeQueue",
           "sqs:SetQueueAttributes");
@@ -184,7 +185,7 @@ class VerdictsIT {
           "through S3",
           KEY,
           with("kms:ViaService", "s3.eu-central-1.amazonaws.com"));
-      for (String group : List.of("sluice-ingest", "other")) {
+      for (String group : List.of("sluice-ingest", "sluice-audit", "other")) {
         row(
             table,
             id,
@@ -204,13 +205,15 @@ class VerdictsIT {
           "",
           List.of("iam:PassRole", "sts:AssumeRole"),
           context());
-      row(
-          table,
-          id,
-          "arn:aws:lambda" + HERE + "function:sluice-ingest",
-          "",
-          List.of("lambda:InvokeFunction", "lambda:UpdateFunctionCode"),
-          context());
+      for (String function : List.of("sluice-ingest", "sluice-audit", "sluice-audit:live")) {
+        row(
+            table,
+            id,
+            "arn:aws:lambda" + HERE + "function:" + function,
+            "",
+            List.of("lambda:InvokeFunction", "lambda:UpdateFunctionCode"),
+            context());
+      }
       row(
           table,
           id,

@@ -5,6 +5,8 @@ import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
 import com.amazonaws.services.lambda.runtime.events.SQSEvent;
 import dev.sluice.aws.AwsClients;
+import dev.sluice.aws.Invocations;
+import dev.sluice.aws.LakeEnvironment;
 import dev.sluice.books.Attempt;
 import dev.sluice.books.Ingest;
 import dev.sluice.books.ObjectEvent;
@@ -15,6 +17,7 @@ import dev.sluice.convert.Converter;
 import dev.sluice.model.ErrorCode;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.catalog.Catalog;
+import dev.sluice.model.dataset.Datasets;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -40,8 +43,6 @@ public final class IngestHandler implements RequestHandler<SQSEvent, SQSBatchRes
   /** A function's /tmp has 512 MB unless it is given more, and the files go there, too. */
   private static final long SCRATCH_BYTES = 256L << 20;
 
-  private static final Duration LONGEST_RESERVE = Duration.ofSeconds(10);
-
   private final Ingest ingest;
   private final Clock clock;
   private final Log log;
@@ -62,12 +63,13 @@ public final class IngestHandler implements RequestHandler<SQSEvent, SQSBatchRes
   }
 
   private static Ingest wire(IngestSettings settings, Map<String, String> environment) {
-    AwsClients clients = new AwsClients(settings.aws());
+    LakeEnvironment lake = settings.lake();
+    Datasets datasets = lake.datasets();
+    AwsClients clients = new AwsClients(lake.aws());
     ConvertOptions options =
         ConvertOptions.defaults().withScratchBytes(SCRATCH_BYTES).withLimits(settings.limits());
     Map<String, Converter> converters = new LinkedHashMap<>();
-    settings
-        .datasets()
+    datasets
         .all()
         .forEach(dataset -> converters.put(dataset.name(), new Converter(dataset, options)));
     return new Ingest(
@@ -75,12 +77,9 @@ public final class IngestHandler implements RequestHandler<SQSEvent, SQSBatchRes
         clients.partitions(Clock.systemUTC()),
         (dataset, source, data, quarantine, progress) ->
             converters.get(dataset.name()).convert(source, data, quarantine, progress),
-        settings.datasets(),
+        datasets,
         new Ingest.Config(
-            settings.layout(),
-            Catalog.SILVER,
-            Scratch.prepare(settings.scratch()),
-            version(environment)),
+            lake.layout(), Catalog.SILVER, Scratch.prepare(lake.scratch()), version(environment)),
         Clock.systemUTC());
   }
 
@@ -109,8 +108,7 @@ public final class IngestHandler implements RequestHandler<SQSEvent, SQSBatchRes
     Duration remaining = Duration.ofMillis(context.getRemainingTimeInMillis());
     Instant start = clock.instant();
     Instant death = start.plus(remaining);
-    Duration tenth = remaining.dividedBy(10);
-    Instant stop = death.minus(tenth.compareTo(LONGEST_RESERVE) < 0 ? tenth : LONGEST_RESERVE);
+    Instant stop = Invocations.stop(start, remaining);
     List<SQSBatchResponse.BatchItemFailure> failures = new ArrayList<>();
     int number = 0;
     for (SQSEvent.SQSMessage message : batch.getRecords()) {

@@ -1,12 +1,10 @@
 package dev.sluice.ingest;
 
+import dev.sluice.aws.Invocations;
 import dev.sluice.books.ObjectEvent;
 import dev.sluice.books.Outcome;
-import dev.sluice.model.SluiceException;
 import dev.sluice.model.json.Json;
 import dev.sluice.model.ledger.LedgerEntry;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * One JSON object per line: names, counts and durations, never what an object or event contains.
  */
 final class Log {
-  private static final int FRAMES = 4_000;
-
   private final Consumer<String> lines;
 
   Log(Consumer<String> lines) {
@@ -56,17 +52,7 @@ final class Log {
       Map<String, String> ids, @Nullable ObjectEvent event, Throwable error, Duration duration) {
     Map<String, @Nullable Object> line = line("ERROR", ids, event);
     line.put("action", "FAILED");
-    if (error instanceof SluiceException known) {
-      line.put("code", known.code().name());
-      line.put("message", known.getMessage());
-    } else {
-      line.put("code", "INTERNAL");
-      line.put("message", "A defect in Sluice: " + error.getClass().getName());
-      StringWriter trace = new StringWriter();
-      error.printStackTrace(new PrintWriter(trace));
-      line.put(
-          "trace", trace.toString().substring(0, Math.min(FRAMES, trace.getBuffer().length())));
-    }
+    Invocations.describe(error, line);
     line.put("duration_ms", duration.toMillis());
     lines.accept(Json.write(line));
   }

@@ -156,7 +156,11 @@ public final class Lake implements AutoCloseable {
       open.push(() -> source.stop(TIME_TO_FINISH));
     }
     if (settings.warm()) {
-      functions.values().forEach(FunctionPool::warm);
+      functions.forEach((name, pool) -> {
+        if (!registry.scheduled(name)) {
+          pool.warm();
+        }
+      });
       if (engine instanceof TrinoEngine trino) {
         trino.warmUp();
       }
@@ -217,7 +221,9 @@ public final class Lake implements AutoCloseable {
         Map.of(
             Registry.ENV_DATASETS, settings.datasets().toString(),
             Registry.ENV_RAW_BUCKET, layout.rawBucket(),
-            Registry.ENV_LAKE_BUCKET, layout.lakeBucket());
+            Registry.ENV_LAKE_BUCKET, layout.lakeBucket(),
+            Registry.ENV_INGEST_QUEUE, Registry.INGEST_QUEUE,
+            Registry.ENV_AUDIT_REPAIR, "true");
     Map<String, String> environment = new LinkedHashMap<>();
     for (String name : spec.environment()) {
       String value = known.get(name);

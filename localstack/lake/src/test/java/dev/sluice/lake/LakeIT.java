@@ -74,7 +74,8 @@ class LakeIT {
                 Duration.ZERO,
                 2,
                 1 << 18)),
-        List.of(new NotificationSpec("n", layout.rawBucket(), "q", List.of("s3:ObjectCreated:*"))));
+        List.of(new NotificationSpec("n", layout.rawBucket(), "q", List.of("s3:ObjectCreated:*"))),
+        List.of());
   }
 
   Lake start() {

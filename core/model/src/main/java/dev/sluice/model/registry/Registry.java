@@ -12,15 +12,20 @@ import java.util.Set;
  * @param functions all functions
  * @param queues all queues that feed functions; their dead-letter queues belong to them
  * @param notifications what buckets tell queues
+ * @param schedules what calls functions from time to time
  */
 public record Registry(
     LakeLayout layout,
     List<FunctionSpec> functions,
     List<QueueSpec> queues,
-    List<NotificationSpec> notifications) {
+    List<NotificationSpec> notifications,
+    List<ScheduleSpec> schedules) {
 
   /** The function that loads uploads. */
   public static final String INGEST = "ingest";
+
+  /** The function that compares uploads, books and files. */
+  public static final String AUDIT = "audit";
 
   /** The queue of S3 events that feeds it. */
   public static final String INGEST_QUEUE = "sluice-ingest";
@@ -37,12 +42,19 @@ public record Registry(
   /** Name of the bucket of the lake. */
   public static final String ENV_LAKE_BUCKET = "SLUICE_LAKE_BUCKET";
 
+  /** Name of the queue that ingest is asked through. */
+  public static final String ENV_INGEST_QUEUE = "SLUICE_INGEST_QUEUE";
+
+  /** Whether an audit mends what it finds, unless it is told. */
+  public static final String ENV_AUDIT_REPAIR = "SLUICE_AUDIT_REPAIR";
+
   private static final int VISIBILITY_FACTOR = 6;
 
   public Registry {
     functions = List.copyOf(functions);
     queues = List.copyOf(queues);
     notifications = List.copyOf(notifications);
+    schedules = List.copyOf(schedules);
     Set<String> names = new HashSet<>();
     for (FunctionSpec function : functions) {
       check(names.add("function " + function.name()), "two functions", function.name());
@@ -68,6 +80,16 @@ public record Registry(
           !notification.bucket().equals(layout.lakeBucket()),
           "events of the lake bucket would ingest what was ingested",
           notification.bucket());
+    }
+    for (ScheduleSpec schedule : schedules) {
+      check(names.add("schedule " + schedule.name()), "two schedules", schedule.name());
+      List<FunctionSpec> called =
+          functions.stream().filter(f -> f.name().equals(schedule.function())).toList();
+      check(!called.isEmpty(), "a schedule calls an unknown function", schedule.function());
+      check(
+          schedule.rate().compareTo(called.get(0).timeout()) >= 0,
+          "a schedule calls again before the function's time-out",
+          schedule.name());
     }
   }
 
@@ -97,6 +119,16 @@ public record Registry(
             1_769,
             Duration.ofSeconds(120),
             List.of(ENV_DATASETS, ENV_RAW_BUCKET, ENV_LAKE_BUCKET));
+    // Audits wait for S3 with 32 requests at a time; less memory has too little CPU for their TLS.
+    FunctionSpec audit =
+        new FunctionSpec(
+            AUDIT,
+            "dev.sluice.audit.AuditHandler::handleRequest",
+            "functions/audit/target/sluice-audit.jar",
+            1_024,
+            Duration.ofMinutes(15),
+            List.of(
+                ENV_DATASETS, ENV_RAW_BUCKET, ENV_LAKE_BUCKET, ENV_INGEST_QUEUE, ENV_AUDIT_REPAIR));
     QueueSpec queue =
         new QueueSpec(
             INGEST_QUEUE,
@@ -114,14 +146,21 @@ public record Registry(
             256 << 10);
     return new Registry(
         layout,
-        List.of(ingest),
+        List.of(ingest, audit),
         List.of(queue),
         List.of(
             new NotificationSpec(
                 "sluice-ingest",
                 layout.rawBucket(),
                 INGEST_QUEUE,
-                List.of("s3:ObjectCreated:*", "s3:ObjectRemoved:*"))));
+                List.of("s3:ObjectCreated:*", "s3:ObjectRemoved:*"))),
+        // Each looks at two days, so that several may fail before anything is missed.
+        List.of(new ScheduleSpec("sluice-audit", AUDIT, Duration.ofHours(6), "{}")));
+  }
+
+  /** Whether a schedule calls that function. */
+  public boolean scheduled(String function) {
+    return schedules.stream().anyMatch(s -> s.function().equals(function));
   }
 
   /** The function of that name. */

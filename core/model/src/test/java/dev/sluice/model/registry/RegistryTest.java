@@ -45,16 +45,51 @@ class RegistryTest {
   }
 
   @Test
+  void theAuditIsCalledByAScheduleAndFedByNoQueue() {
+    FunctionSpec audit = registry.function(Registry.AUDIT);
+
+    assertThat(audit.handlerClass()).isEqualTo("dev.sluice.audit.AuditHandler");
+    assertThat(registry.queues()).noneMatch(queue -> queue.function().equals(audit.name()));
+    assertThat(registry.schedules())
+        .containsExactly(new ScheduleSpec("sluice-audit", "audit", Duration.ofHours(6), "{}"));
+    assertThat(registry.scheduled("audit")).isTrue();
+    assertThat(registry.scheduled("ingest")).isFalse();
+  }
+
+  @Test
+  void aScheduleThatMakesNoSenseIsRefused() {
+    assertThatThrownBy(() -> new ScheduleSpec("s", "audit", Duration.ofSeconds(90), "{}"))
+        .hasMessage(
+            "Cannot declare schedule s: the rate is 1 minute to 365 days, in whole minutes");
+    assertThatThrownBy(() -> new ScheduleSpec("s", "audit", Duration.ofHours(1), "[]"))
+        .hasMessage("Cannot declare schedule s: its input is no JSON object");
+    assertThatThrownBy(() -> new ScheduleSpec("a b", "audit", Duration.ofHours(1), "{}"))
+        .hasMessage("Cannot declare schedule a b: no valid name");
+    ScheduleSpec hourly = new ScheduleSpec("s", "audit", Duration.ofHours(1), "{}");
+    assertThatThrownBy(() -> with(hourly, hourly))
+        .hasMessage("Cannot make the registry: two schedules: s");
+    assertThatThrownBy(() -> with(new ScheduleSpec("s", "nobody", Duration.ofHours(1), "{}")))
+        .hasMessage("Cannot make the registry: a schedule calls an unknown function: nobody");
+    assertThatThrownBy(() -> with(new ScheduleSpec("s", "audit", Duration.ofMinutes(14), "{}")))
+        .hasMessage(
+            "Cannot make the registry: a schedule calls again before the function's time-out: s");
+  }
+
+  private void with(ScheduleSpec... schedules) {
+    new Registry(registry.layout(), registry.functions(), List.of(), List.of(), List.of(schedules));
+  }
+
+  @Test
   void aRegistryThatMakesNoSenseIsRefused() {
     FunctionSpec slow =
         new FunctionSpec("ingest", "a.B::c", "x.jar", 1024, Duration.ofSeconds(300), List.of());
-    assertThatThrownBy(
-            () -> new Registry(registry.layout(), List.of(slow), registry.queues(), List.of()))
+    assertThatThrownBy(() ->
+            new Registry(registry.layout(), List.of(slow), registry.queues(), List.of(), List.of()))
         .hasMessage(
             "Cannot make the registry: visibility is less than six times the function's time-out:"
                 + " sluice-ingest");
-    assertThatThrownBy(
-            () -> new Registry(registry.layout(), List.of(), registry.queues(), List.of()))
+    assertThatThrownBy(() ->
+            new Registry(registry.layout(), List.of(), registry.queues(), List.of(), List.of()))
         .hasMessage("Cannot make the registry: a queue feeds an unknown function: ingest");
     assertThatThrownBy(
             () -> new FunctionSpec("x", "a.B.c", "x.jar", 1024, Duration.ofSeconds(3), List.of()))
