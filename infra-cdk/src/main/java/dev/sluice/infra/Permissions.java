@@ -133,10 +133,11 @@ final class Permissions {
   }
 
   private List<PolicyStatement> audit() {
+    // Files and books of a dataset that is declared no more are looked at, too.
     List<String> files =
-        concat(
-            ofEachDataset(storage.lake(), layout::silverPrefix),
-            ofEachDataset(storage.lake(), layout::quarantinePrefix));
+        List.of(
+            below(storage.lake(), layout.silverPrefix()),
+            below(storage.lake(), layout.quarantinePrefix()));
     String intents = below(storage.lake(), layout.intentsPrefix());
     return List.of(
         // Also what belongs to no dataset: being refused there would end the whole audit.
