@@ -11,6 +11,7 @@ import dev.sluice.lake.http.Endpoint;
 import dev.sluice.lake.lambda.EventSource;
 import dev.sluice.lake.lambda.FunctionPool;
 import dev.sluice.lake.lambda.LambdaFunction;
+import dev.sluice.lake.lambda.Schedule;
 import dev.sluice.lake.s3.Notifications;
 import dev.sluice.lake.s3.S3Handler;
 import dev.sluice.lake.s3.S3Settings;
@@ -25,6 +26,7 @@ import dev.sluice.model.registry.FunctionSpec;
 import dev.sluice.model.registry.LakeLayout;
 import dev.sluice.model.registry.QueueSpec;
 import dev.sluice.model.registry.Registry;
+import dev.sluice.model.registry.ScheduleSpec;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -154,6 +156,12 @@ public final class Lake implements AutoCloseable {
                   spec.maxConcurrency(),
                   settings.retryAfter()));
       open.push(() -> source.stop(TIME_TO_FINISH));
+    }
+    for (ScheduleSpec spec : registry.schedules()) {
+      Duration rate = settings.scheduleEvery().orElse(spec.rate());
+      if (!rate.isZero()) {
+        opened(Schedule.start(spec.name(), functions.get(spec.function()), spec.input(), rate));
+      }
     }
     if (settings.warm()) {
       functions.forEach((name, pool) -> {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * All settings of the local lake, checked whole by {@link #check} before anything starts.
@@ -22,6 +23,8 @@ import java.util.List;
  * @param retryAfter when a message is delivered again that a function did not handle, twice as long
  *     after each further time; on AWS that is when the queue's visibility time-out is over, which
  *     is long to wait at a desk
+ * @param scheduleEvery how often schedules call their functions, instead of at their own rates;
+ *     zero for never
  */
 public record LakeSettings(
     int port,
@@ -32,7 +35,8 @@ public record LakeSettings(
     int concurrency,
     int engineHeapMib,
     boolean warm,
-    Duration retryAfter) {
+    Duration retryAfter,
+    Optional<Duration> scheduleEvery) {
 
   /** The region of everything local. */
   public static final String REGION = "us-east-1";
@@ -80,6 +84,9 @@ public record LakeSettings(
     if (retryAfter.isNegative() || retryAfter.compareTo(Duration.ofMinutes(10)) > 0) {
       problems.add("retryAfter must be 0 to 10 minutes: " + retryAfter);
     }
+    if (scheduleEvery.filter(Duration::isNegative).isPresent()) {
+      problems.add("scheduleEvery must be 0 or more: " + scheduleEvery.get());
+    }
     if (!problems.isEmpty()) {
       throw new SluiceException(
           ErrorCode.INVALID_SETTINGS,
@@ -103,48 +110,118 @@ public record LakeSettings(
         2,
         512,
         true,
-        Duration.ofSeconds(5));
+        Duration.ofSeconds(5),
+        Optional.empty());
   }
 
   /** The same on another port; 0 for any free one. */
   public LakeSettings withPort(int value) {
     return new LakeSettings(
-        value, data, home, datasets, javaHome, concurrency, engineHeapMib, warm, retryAfter);
+        value,
+        data,
+        home,
+        datasets,
+        javaHome,
+        concurrency,
+        engineHeapMib,
+        warm,
+        retryAfter,
+        scheduleEvery);
   }
 
   /** The same with the state in another folder. */
   public LakeSettings withData(Path value) {
     return new LakeSettings(
-        port, value, home, datasets, javaHome, concurrency, engineHeapMib, warm, retryAfter);
+        port,
+        value,
+        home,
+        datasets,
+        javaHome,
+        concurrency,
+        engineHeapMib,
+        warm,
+        retryAfter,
+        scheduleEvery);
   }
 
   /** The same with other declarations. */
   public LakeSettings withDatasets(Path value) {
     return new LakeSettings(
-        port, data, home, value, javaHome, concurrency, engineHeapMib, warm, retryAfter);
+        port,
+        data,
+        home,
+        value,
+        javaHome,
+        concurrency,
+        engineHeapMib,
+        warm,
+        retryAfter,
+        scheduleEvery);
   }
 
   /** The same with another limit of processes of a function. */
   public LakeSettings withConcurrency(int value) {
     return new LakeSettings(
-        port, data, home, datasets, javaHome, value, engineHeapMib, warm, retryAfter);
+        port,
+        data,
+        home,
+        datasets,
+        javaHome,
+        value,
+        engineHeapMib,
+        warm,
+        retryAfter,
+        scheduleEvery);
   }
 
   /** The same with another heap limit of the SQL engine. */
   public LakeSettings withEngineHeapMib(int value) {
     return new LakeSettings(
-        port, data, home, datasets, javaHome, concurrency, value, warm, retryAfter);
+        port, data, home, datasets, javaHome, concurrency, value, warm, retryAfter, scheduleEvery);
   }
 
   /** The same, starting child processes with the lake or when first needed. */
   public LakeSettings withWarm(boolean value) {
     return new LakeSettings(
-        port, data, home, datasets, javaHome, concurrency, engineHeapMib, value, retryAfter);
+        port,
+        data,
+        home,
+        datasets,
+        javaHome,
+        concurrency,
+        engineHeapMib,
+        value,
+        retryAfter,
+        scheduleEvery);
   }
 
   /** The same with another time until a failed message is delivered again. */
   public LakeSettings withRetryAfter(Duration value) {
     return new LakeSettings(
-        port, data, home, datasets, javaHome, concurrency, engineHeapMib, warm, value);
+        port,
+        data,
+        home,
+        datasets,
+        javaHome,
+        concurrency,
+        engineHeapMib,
+        warm,
+        value,
+        scheduleEvery);
+  }
+
+  /** The same with another rate of all schedules; zero switches them off. */
+  public LakeSettings withScheduleEvery(Duration value) {
+    return new LakeSettings(
+        port,
+        data,
+        home,
+        datasets,
+        javaHome,
+        concurrency,
+        engineHeapMib,
+        warm,
+        retryAfter,
+        Optional.of(value));
   }
 }

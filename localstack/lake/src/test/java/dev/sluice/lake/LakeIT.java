@@ -10,6 +10,7 @@ import dev.sluice.model.registry.LakeLayout;
 import dev.sluice.model.registry.NotificationSpec;
 import dev.sluice.model.registry.QueueSpec;
 import dev.sluice.model.registry.Registry;
+import dev.sluice.model.registry.ScheduleSpec;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -75,7 +76,12 @@ class LakeIT {
                 2,
                 1 << 18)),
         List.of(new NotificationSpec("n", layout.rawBucket(), "q", List.of("s3:ObjectCreated:*"))),
-        List.of());
+        List.of(
+            new ScheduleSpec(
+                "s",
+                "tester",
+                Duration.ofHours(1),
+                "{\"a\":\"{\\\"key\\\":\\\"scheduled\\\"}\"}")));
   }
 
   Lake start() {
@@ -132,6 +138,17 @@ class LakeIT {
       await(() -> seen(s3).equals(Set.of("sensors/a.json")));
       await(() -> drained(lake.url()));
       assertThat(lake.children()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void aScheduleCallsItsFunctionWithItsInput() throws Exception {
+    LakeSettings often = settings(home).withScheduleEvery(Duration.ofMillis(200));
+    try (Lake lake = Lake.start(often, registry(), new NoEngine());
+        S3Client s3 = s3(lake.url())) {
+      await(() -> seen(s3).equals(Set.of("scheduled")));
+      s3.deleteObject(r -> r.bucket("sluice-lake").key("seen/scheduled"));
+      await(() -> seen(s3).equals(Set.of("scheduled")));
     }
   }
 

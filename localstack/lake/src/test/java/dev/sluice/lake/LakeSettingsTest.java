@@ -8,6 +8,7 @@ import dev.sluice.model.SluiceException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,11 +36,19 @@ class LakeSettingsTest {
                     0,
                     1,
                     true,
-                    Duration.ofSeconds(-1))
+                    Duration.ofSeconds(-1),
+                    Optional.of(Duration.ofSeconds(-1)))
                 .check())
         .isInstanceOfSatisfying(
             SluiceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_SETTINGS))
         .hasMessageContainingAll(
-            "port", "home", "datasets", "javaHome", "concurrency", "engineHeapMib", "retryAfter");
+            "port",
+            "home",
+            "datasets",
+            "javaHome",
+            "concurrency",
+            "engineHeapMib",
+            "retryAfter",
+            "scheduleEvery");
   }
 }
