@@ -13,7 +13,7 @@ final class LocalLake implements AutoCloseable {
   private final Lake lake;
   private final Aws aws;
 
-  private LocalLake(Lake lake) {
+  LocalLake(Lake lake) {
     this.lake = lake;
     this.aws = Aws.of(lake.url().toString(), Map.of());
   }

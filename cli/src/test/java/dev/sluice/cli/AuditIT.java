@@ -2,8 +2,11 @@ package dev.sluice.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.lake.Lake;
+import dev.sluice.lake.LakeSettings;
 import dev.sluice.model.json.Json;
 import dev.sluice.model.ledger.LedgerEntry;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -90,6 +93,33 @@ class AuditIT {
           .as(sluice::err)
           .isZero();
       assertThat(sluice.out().lines().skip(1)).containsExactly("4,0,0,0");
+    }
+  }
+
+  @Test
+  void theScheduledFunctionMendsWithoutBeingAsked() throws Exception {
+    LakeSettings settings =
+        LakeSettings.defaults(sluice.console().root())
+            .withPort(0)
+            .withData(folder.resolve("data"))
+            .withWarm(false)
+            .withScheduleEvery(Duration.ofSeconds(1));
+    try (LocalLake lake = new LocalLake(Lake.start(settings));
+        S3Client s3 = lake.aws().s3()) {
+      upload(lake, "robbed");
+      String file = Lakes.awaitLedger(lake, 1).get(0).files().get(0).key();
+      int files = keys(s3, "silver/").size();
+
+      s3.deleteObject(b -> b.bucket(LAKE).key(file));
+
+      Path log = folder.resolve("data/logs/lambda-audit-0.log");
+      long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+      while (!Files.exists(log)
+          || !Files.readString(log).contains("\"MissingFiles\":1")
+          || keys(s3, "silver/").size() != files) {
+        assertThat(System.nanoTime()).as("found and mended").isLessThan(end);
+        Thread.sleep(100);
+      }
     }
   }
 
