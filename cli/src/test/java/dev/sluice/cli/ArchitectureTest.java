@@ -33,6 +33,9 @@ class ArchitectureTest {
   /** Built after all others, so that none can import them; they may not be there yet. */
   private static final Set<String> LAST = Set.of("benchmarks", "infra-cdk");
 
+  /** The steps, and what starts them locally. */
+  private static final Set<String> SPARK = Set.of("emr-jobs/spark", "localstack/spark-engine");
+
   /** Every module's own classes, by the module's folder. */
   private static final Map<String, JavaClasses> MODULES = modules();
 
@@ -137,6 +140,36 @@ class ArchitectureTest {
   }
 
   @Test
+  void stepsImportTheCoreAndTheAdapterAndNeitherHandlersNorTheLake() {
+    holds(
+        "emr-jobs/spark",
+        noClasses()
+            .should()
+            .dependOnClassesThat(
+                resideInAPackage("dev.sluice..")
+                    .and(
+                        not(
+                            resideInAnyPackage(
+                                "dev.sluice.jobs..",
+                                "dev.sluice.model..",
+                                "dev.sluice.convert..",
+                                "dev.sluice.books..",
+                                "dev.sluice.aws..")))));
+  }
+
+  @Test
+  void onlyTheStepsAndTheirEngineImportSpark() {
+    for (Map.Entry<String, JavaClasses> module : MODULES.entrySet()) {
+      if (!SPARK.contains(module.getKey())) {
+        noClasses()
+            .should()
+            .dependOnClassesThat(resideInAPackage("org.apache.spark.."))
+            .check(module.getValue());
+      }
+    }
+  }
+
+  @Test
   void theLocalLakeImportsNeitherFunctionsNorSparkNorTrino() {
     holds(
         "localstack/lake",
@@ -150,6 +183,7 @@ class ArchitectureTest {
                     "dev.sluice.audit..",
                     "dev.sluice.aws..",
                     "dev.sluice.convert..",
+                    "dev.sluice.jobs..",
                     "dev.sluice.athena..",
                     "com.amazonaws..",
                     "org.apache.spark..",
@@ -205,7 +239,9 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat(
                 resideInAnyPackage(handlers.toArray(String[]::new))
-                    .or(resideInAnyPackage("dev.sluice.athena..", "io.trino.."))));
+                    .or(
+                        resideInAnyPackage(
+                            "dev.sluice.athena..", "dev.sluice.jobs..", "io.trino.."))));
   }
 
   @Test

@@ -1,0 +1,17 @@
+package dev.sluice.jobs;
+
+/**
+ * One job of a step. Its class has a constructor without parameters, is named as {@code main} in
+ * the job's declaration, and has a {@code main} of its own that calls {@link Run#only}.
+ */
+public interface Job {
+
+  /**
+   * Does the work.
+   *
+   * @return one line for people on each thing that was done
+   * @throws dev.sluice.model.SluiceException when it cannot; results of earlier runs are intact
+   *     then
+   */
+  java.util.List<String> run(JobContext context);
+}
