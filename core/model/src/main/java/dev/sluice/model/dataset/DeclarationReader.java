@@ -2,36 +2,21 @@ package dev.sluice.model.dataset;
 
 import dev.sluice.model.schema.FieldPath;
 import dev.sluice.model.schema.RecordType;
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
-import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
-import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
-import org.snakeyaml.engine.v2.nodes.NodeTuple;
-import org.snakeyaml.engine.v2.nodes.ScalarNode;
-import org.snakeyaml.engine.v2.nodes.SequenceNode;
-import org.snakeyaml.engine.v2.nodes.Tag;
 
 /** Reads one {@code dataset.yaml} with the schema it names, and says everything wrong with it. */
-final class DeclarationReader {
+final class DeclarationReader extends YamlFile {
   static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,63}");
 
   private static final Pattern JOB = Pattern.compile("[a-z][a-z0-9_-]{0,63}");
-  private static final long FILE_BYTES = 1 << 20;
 
   static final List<String> KEYS =
       List.of(
@@ -49,29 +34,36 @@ final class DeclarationReader {
           "jobs");
 
   private final Path folder;
-  private final String file;
   private final Problems problems;
 
   DeclarationReader(Path folder, Problems problems) {
+    super(nameOf(folder.toAbsolutePath().normalize()) + "/" + DatasetLoader.FILE, problems);
     this.folder = folder.toAbsolutePath().normalize();
     this.problems = problems;
-    this.file = folderName() + "/" + DatasetLoader.FILE;
+  }
+
+  private static String nameOf(Path folder) {
+    Path name = folder.getFileName();
+    return name == null ? "" : name.toString();
   }
 
   private String folderName() {
-    Path name = folder.getFileName();
-    return name == null ? "" : name.toString();
+    return nameOf(folder);
   }
 
   /** The dataset; empty when there are problems, which are then reported. */
   Optional<Dataset> read() {
     int before = problems.count();
     Optional<String> text =
-        text(folder.resolve(DatasetLoader.FILE), file, "the file", "add it with name and schema");
+        text(
+            folder.resolve(DatasetLoader.FILE),
+            folderName() + "/" + DatasetLoader.FILE,
+            "the file",
+            "add it with name and schema");
     if (text.isEmpty()) {
       return Optional.empty();
     }
-    Optional<Node> root = compose(text.get());
+    Optional<Node> root = compose(text.get(), "add 'name: …' and 'schema: …'");
     if (root.isEmpty()) {
       return Optional.empty();
     }
@@ -163,7 +155,7 @@ final class DeclarationReader {
     if (name.isEmpty()) {
       return Optional.empty();
     }
-    Optional<Path> path = inside(node, "schema", name);
+    Optional<Path> path = inside(folder, node, "schema", name);
     if (path.isEmpty()) {
       return Optional.empty();
     }
@@ -236,23 +228,6 @@ final class DeclarationReader {
     return key;
   }
 
-  /** One of some words; the first is the default. */
-  private <E extends Enum<E>> E choice(@Nullable Node node, String key, E[] values, String wayOut) {
-    if (node == null) {
-      return values[0];
-    }
-    String text = text(node, key);
-    for (E value : values) {
-      if (value.name().toLowerCase(Locale.ROOT).equals(text)) {
-        return value;
-      }
-    }
-    if (!text.isEmpty()) {
-      problem(node, key + " '" + text + "'", "unknown value", wayOut);
-    }
-    return values[0];
-  }
-
   private List<String> queries(@Nullable Node node) {
     List<String> queries = new ArrayList<>();
     for (Node element : sequence(node, "queries")) {
@@ -260,7 +235,7 @@ final class DeclarationReader {
       if (name.isEmpty()) {
         continue;
       }
-      Optional<Path> path = inside(element, "queries", name);
+      Optional<Path> path = inside(folder, element, "queries", name);
       if (path.isPresent() && !Files.isRegularFile(path.get())) {
         problem(
             element,
@@ -296,128 +271,7 @@ final class DeclarationReader {
     return jobs;
   }
 
-  private Optional<Path> inside(Node node, String thing, String name) {
-    try {
-      Path path = folder.resolve(name).normalize();
-      if (!Path.of(name).isAbsolute() && path.startsWith(folder) && !path.equals(folder)) {
-        return Optional.of(path);
-      }
-    } catch (InvalidPathException e) {
-      // Reported with the others that are no path below the folder.
-    }
-    problem(
-        node,
-        thing + " '" + name + "'",
-        "it is not below the dataset's folder",
-        "a declaration is complete in its folder: copy the file there");
-    return Optional.empty();
-  }
-
-  private Optional<String> text(Path path, String where, String thing, String wayOut) {
-    try {
-      if (Files.size(path) > FILE_BYTES) {
-        problems.add(where, thing, "it is larger than 1 MiB", "is it the right file?");
-        return Optional.empty();
-      }
-      return Optional.of(Files.readString(path));
-    } catch (CharacterCodingException e) {
-      problems.add(where, thing, "it is not UTF-8", "save it as UTF-8");
-    } catch (IOException e) {
-      problems.add(
-          where,
-          thing,
-          Files.exists(path) ? "it cannot be read (" + e.getMessage() + ")" : "it is missing",
-          wayOut);
-    }
-    return Optional.empty();
-  }
-
-  private Optional<Node> compose(String text) {
-    LoadSettings settings = LoadSettings.builder().setLabel(DatasetLoader.FILE).build();
-    try {
-      Optional<Node> root = new Compose(settings).composeString(text);
-      if (root.isEmpty()) {
-        problems.add(file, "the file", "it is empty", "add 'name: …' and 'schema: …'");
-      }
-      return root;
-    } catch (MarkedYamlEngineException e) {
-      String where = e.getProblemMark().map(m -> file + ":" + (m.getLine() + 1)).orElse(file);
-      problems.add(where, "the text", "it is not YAML: " + e.getProblem(), "correct it");
-    } catch (StackOverflowError e) {
-      // The library limits the nesting of what it constructs, not of what it composes.
-      problems.add(file, "the text", "it is nested too deeply", "a declaration has three levels");
-    } catch (YamlEngineException e) {
-      String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-      problems.add(file, "the text", "it is not YAML: " + message, "correct it");
-    }
-    return Optional.empty();
-  }
-
-  // What the readers of the parts share.
-
-  void problem(Node node, String thing, String reason, String wayOut) {
-    String where = node.getStartMark().map(m -> file + ":" + (m.getLine() + 1)).orElse(file);
-    problems.add(where, thing, reason, wayOut);
-  }
-
   Optional<Paths.Target> resolve(RecordType schema, String path, Node node, String thing) {
     return Paths.resolve(schema, path, (reason, wayOut) -> problem(node, thing, reason, wayOut));
-  }
-
-  /** The entries of a mapping, in order; unknown and repeated keys are reported. */
-  Optional<Map<String, Node>> mapping(Node node, String thing, List<String> known) {
-    if (!(node instanceof MappingNode mapping)) {
-      problem(
-          node,
-          thing,
-          "it is " + describe(node),
-          "write 'key: value' lines, known keys: " + String.join(", ", known));
-      return Optional.empty();
-    }
-    Map<String, Node> entries = new LinkedHashMap<>();
-    for (NodeTuple tuple : mapping.getValue()) {
-      Node keyNode = tuple.getKeyNode();
-      String key = keyNode instanceof ScalarNode scalar ? scalar.getValue() : "";
-      if (!known.contains(key)) {
-        problem(keyNode, thing, "unknown key '" + key + "'", Similar.wayOut(key, known));
-      } else if (entries.putIfAbsent(key, tuple.getValueNode()) != null) {
-        problem(keyNode, thing, "the key '" + key + "' stands twice", "remove one");
-      }
-    }
-    return Optional.of(entries);
-  }
-
-  /** The elements of a sequence; none when the node is absent. */
-  List<Node> sequence(@Nullable Node node, String thing) {
-    if (node == null) {
-      return List.of();
-    }
-    if (node instanceof SequenceNode sequence) {
-      return sequence.getValue();
-    }
-    problem(node, thing, "it is " + describe(node), "write a list: [a, b]");
-    return List.of();
-  }
-
-  /** The text of a scalar as it is written; empty after a problem was reported. */
-  String text(Node node, String thing) {
-    if (node instanceof ScalarNode scalar && !scalar.getTag().equals(Tag.NULL)) {
-      if (scalar.getValue().isEmpty()) {
-        problem(node, thing, "it is empty", "give it a value, or remove the line");
-      }
-      return scalar.getValue();
-    }
-    problem(node, thing, "it is " + describe(node), "write one value");
-    return "";
-  }
-
-  static String describe(Node node) {
-    if (node instanceof SequenceNode) {
-      return "a list";
-    }
-    if (node instanceof MappingNode) {
-      return "a mapping";
-    }
-    return node.getTag().equals(Tag.NULL) ? "empty" : "a single value";
   }
 }

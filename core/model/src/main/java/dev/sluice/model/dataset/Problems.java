@@ -35,7 +35,8 @@ public final class Problems {
     return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
   }
 
-  int count() {
+  /** How many there are. */
+  public int count() {
     return lines.size();
   }
 

@@ -176,6 +176,11 @@ public record LakeLayout(String rawBucket, String lakeBucket, String resultsBuck
     return "silver/";
   }
 
+  /** {@code gold/}. */
+  public String goldPrefix() {
+    return "gold/";
+  }
+
   /** What a key of the lake bucket is, as its name says. */
   public enum Kind {
     /** A Parquet file of a table. */

@@ -6,10 +6,16 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.sluice.model.Reason;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.catalog.HiveTypes;
+import dev.sluice.model.job.EmrSettings;
+import dev.sluice.model.job.GoldTable;
+import dev.sluice.model.job.JobDeclaration;
+import dev.sluice.model.job.Jobs;
+import dev.sluice.model.job.Schedule;
 import dev.sluice.model.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -123,6 +129,43 @@ class DatasetsGuideTest {
     for (String key : DeclarationReader.KEYS) {
       assertThat(guide).contains("| `" + key + "` |");
     }
+  }
+
+  @Test
+  void theJobIsOneAndEveryKeyOfItIsExplained() throws IOException {
+    Path root = home.resolve("datasets");
+    for (Block block : blocks()) {
+      if (block.file().startsWith("datasets/")) {
+        Path file = home.resolve(block.file());
+        Files.createDirectories(file.getParent());
+        Files.writeString(
+            file,
+            file.endsWith(DatasetLoader.FILE) ? block.text() + "jobs: [takings]\n" : block.text());
+      } else if (!block.file().isEmpty() && block.language().equals("yaml")) {
+        Path file = root.resolve(block.file());
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, block.text());
+      }
+    }
+    Files.writeString(root.resolve("parking/jobs/takings.sql"), "SELECT 1");
+
+    Jobs jobs = Jobs.load(root, Datasets.load(root));
+
+    JobDeclaration job = jobs.get("parking/takings");
+    assertThat(job.tables()).extracting(GoldTable::name).containsExactly("parking_takings");
+    assertThat(job.schedule().orElseThrow().zone().getId()).isEqualTo("Europe/Berlin");
+    assertThat(EmrSettings.load(root)).isEqualTo(EmrSettings.defaults());
+    String declarations = Files.readString(root.resolve("parking/jobs/takings.yaml"));
+    for (String key : declarations.lines().filter(l -> l.matches("[a-z_]+:.*")).toList()) {
+      assertThat(guide).contains("| `" + key.substring(0, key.indexOf(':')) + "` |");
+    }
+    Matcher expression = Pattern.compile("`((cron|rate)\\([^`]*\\))`").matcher(guide);
+    int expressions = 0;
+    while (expression.find()) {
+      Schedule.of(expression.group(1), ZoneId.of("UTC"));
+      expressions++;
+    }
+    assertThat(expressions).isEqualTo(9);
   }
 
   @Test
