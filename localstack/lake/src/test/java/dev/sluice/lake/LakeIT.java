@@ -78,10 +78,8 @@ class LakeIT {
         List.of(new NotificationSpec("n", layout.rawBucket(), "q", List.of("s3:ObjectCreated:*"))),
         List.of(
             new ScheduleSpec(
-                "s",
-                "tester",
-                Duration.ofHours(1),
-                "{\"a\":\"{\\\"key\\\":\\\"scheduled\\\"}\"}")));
+                "s", "tester", Duration.ofHours(1), "{\"a\":\"{\\\"key\\\":\\\"scheduled\\\"}\"}")),
+        List.of());
   }
 
   Lake start() {

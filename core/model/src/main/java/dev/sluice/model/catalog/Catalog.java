@@ -35,6 +35,9 @@ public final class Catalog {
   /** The table in {@link #OPS} of records that could not be loaded; partitioned by dataset, day. */
   public static final String QUARANTINE = "quarantine";
 
+  /** The table in {@link #OPS} of runs of jobs. */
+  public static final String JOB_RUNS = "job_runs";
+
   /** Table parameter with the fingerprint of the declaration it was derived from. */
   public static final String FINGERPRINT = "sluice.fingerprint";
 
@@ -182,6 +185,45 @@ public final class Catalog {
             new Column("dataset", "string", "The dataset it was uploaded to"),
             new Column("day", "string", "Day of the upload in UTC, YYYY-MM-DD")),
         jsonParameters());
+  }
+
+  /** {@code ops.job_runs}: one row per run of a job. */
+  public TableDefinition jobRuns(Datasets datasets) {
+    String location = layout.lakeUri(layout.jobRunsPrefix());
+    Map<String, String> parameters = jsonParameters();
+    parameters.put("projection.enabled", "true");
+    parameters.put("projection.dataset.type", "enum");
+    parameters.put(
+        "projection.dataset.values",
+        datasets.all().stream().map(Dataset::name).collect(Collectors.joining(",")));
+    parameters.put("storage.location.template", template(location, List.of("dataset")));
+    return json(
+        JOB_RUNS,
+        "What became of every run of a job",
+        location,
+        List.of(
+            new Column("run", "string", "The run's id: job, time of the slot, attempt"),
+            new Column("job", "string", "The job, dataset/job"),
+            new Column("slot", "string", "The planned time, ISO 8601"),
+            new Column("attempt", "int", "Which attempt of the slot that is, from 1"),
+            new Column(
+                "status",
+                "string",
+                "CLAIMED, QUEUED, RUNNING, SUCCEEDED, FAILED, CANCELLED, SKIPPED, MISSED"),
+            new Column("origin", "string", "Who asked for it: SCHEDULE, HAND, RECONCILER"),
+            new Column("mode", "string", "full or incremental"),
+            new Column("asked_at", "string", "When it was first taken down, ISO 8601"),
+            new Column("launched_at", "string", "When it was launched, ISO 8601, or null"),
+            new Column("started_at", "string", "When its step began, ISO 8601, or null"),
+            new Column("ended_at", "string", "When it ended, ISO 8601, or null"),
+            new Column("duration_ms", "bigint", "How long the step ran"),
+            new Column("reason", "string", "Why it failed, waits, was skipped or cancelled"),
+            new Column("cluster", "string", "Id of its cluster"),
+            new Column("step", "string", "Id of its step"),
+            new Column("logs", "string", "Where its logs lie"),
+            new Column("shared_cluster", "boolean", "Whether the cluster runs other steps, too")),
+        List.of(new Column("dataset", "string", "The dataset that the job belongs to")),
+        parameters);
   }
 
   private static Map<String, String> jsonParameters() {

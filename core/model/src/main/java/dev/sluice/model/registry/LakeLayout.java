@@ -176,6 +176,51 @@ public record LakeLayout(String rawBucket, String lakeBucket, String resultsBuck
     return "silver/";
   }
 
+  /** {@code ops/job_runs/}. */
+  public String jobRunsPrefix() {
+    return "ops/job_runs/";
+  }
+
+  /** {@code ops/job_runs/dataset=<dataset>/}. */
+  public String jobRunsPrefix(String dataset) {
+    return jobRunsPrefix() + "dataset=" + dataset(dataset) + "/";
+  }
+
+  /** {@code ops/job_runs/dataset=<dataset>/<job>.}: the entries of a job, in the order of time. */
+  public String jobRunsPrefix(String dataset, String job) {
+    return jobRunsPrefix(dataset) + id(job) + ".";
+  }
+
+  /** {@code ops/job_runs/dataset=<dataset>/<job>.<time>.<attempt>.json}. */
+  public String jobRunKey(String dataset, String job, String time, int attempt) {
+    return jobRunsPrefix(dataset, job) + id(time) + "." + attempt + ".json";
+  }
+
+  /** {@code ops/job_slots/}: one note for each run that has not ended. */
+  public String jobSlotsPrefix() {
+    return "ops/job_slots/";
+  }
+
+  /** {@code ops/job_slots/<dataset>.<job>.}: those of one job. */
+  public String jobSlotsPrefix(String dataset, String job) {
+    return jobSlotsPrefix() + dataset(dataset) + "." + id(job) + ".";
+  }
+
+  /** {@code ops/job_slots/<dataset>.<job>.<time>.<attempt>.json}. */
+  public String jobSlotKey(String dataset, String job, String time, int attempt) {
+    return jobSlotsPrefix(dataset, job) + id(time) + "." + attempt + ".json";
+  }
+
+  /** {@code ops/job_heads/<dataset>.<job>.json}: which run of a job may be active. */
+  public String jobHeadKey(String dataset, String job) {
+    return "ops/job_heads/" + dataset(dataset) + "." + id(job) + ".json";
+  }
+
+  /** {@code logs/emr/}. */
+  public String jobLogsPrefix() {
+    return "logs/emr/";
+  }
+
   /** {@code gold/}. */
   public String goldPrefix() {
     return "gold/";

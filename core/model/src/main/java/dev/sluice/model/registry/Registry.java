@@ -13,13 +13,15 @@ import java.util.Set;
  * @param queues all queues that feed functions; their dead-letter queues belong to them
  * @param notifications what buckets tell queues
  * @param schedules what calls functions from time to time
+ * @param rules which events call functions
  */
 public record Registry(
     LakeLayout layout,
     List<FunctionSpec> functions,
     List<QueueSpec> queues,
     List<NotificationSpec> notifications,
-    List<ScheduleSpec> schedules) {
+    List<ScheduleSpec> schedules,
+    List<EventRuleSpec> rules) {
 
   /** The function that loads uploads. */
   public static final String INGEST = "ingest";
@@ -48,6 +50,24 @@ public record Registry(
   /** Whether an audit mends what it finds, unless it is told. */
   public static final String ENV_AUDIT_REPAIR = "SLUICE_AUDIT_REPAIR";
 
+  /** The job jar, {@code s3://…}. */
+  public static final String ENV_JOBS_JAR = "SLUICE_JOBS_JAR";
+
+  /** A zip file of the folder with the declarations, {@code s3://…}. */
+  public static final String ENV_JOBS_DATASETS = "SLUICE_JOBS_DATASETS";
+
+  /** Name of the role of EMR itself. */
+  public static final String ENV_EMR_SERVICE_ROLE = "SLUICE_EMR_SERVICE_ROLE";
+
+  /** Name of the instance profile of clusters' machines. */
+  public static final String ENV_EMR_INSTANCE_PROFILE = "SLUICE_EMR_INSTANCE_PROFILE";
+
+  /** Subnets of clusters, with commas between them; may be left out. */
+  public static final String ENV_EMR_SUBNETS = "SLUICE_EMR_SUBNETS";
+
+  /** Name of the security configuration of clusters; may be left out. */
+  public static final String ENV_EMR_SECURITY = "SLUICE_EMR_SECURITY";
+
   private static final int VISIBILITY_FACTOR = 6;
 
   public Registry {
@@ -55,6 +75,7 @@ public record Registry(
     queues = List.copyOf(queues);
     notifications = List.copyOf(notifications);
     schedules = List.copyOf(schedules);
+    rules = List.copyOf(rules);
     Set<String> names = new HashSet<>();
     for (FunctionSpec function : functions) {
       check(names.add("function " + function.name()), "two functions", function.name());
@@ -90,6 +111,13 @@ public record Registry(
           schedule.rate().compareTo(called.get(0).timeout()) >= 0,
           "a schedule calls again before the function's time-out",
           schedule.name());
+    }
+    for (EventRuleSpec rule : rules) {
+      check(names.add("rule " + rule.name()), "two event rules", rule.name());
+      check(
+          names.contains("function " + rule.function()),
+          "an event rule calls an unknown function",
+          rule.function());
     }
   }
 
@@ -155,7 +183,8 @@ public record Registry(
                 INGEST_QUEUE,
                 List.of("s3:ObjectCreated:*", "s3:ObjectRemoved:*"))),
         // Each looks at two days, so that several may fail before anything is missed.
-        List.of(new ScheduleSpec("sluice-audit", AUDIT, Duration.ofHours(6), "{}")));
+        List.of(new ScheduleSpec("sluice-audit", AUDIT, Duration.ofHours(6), "{}")),
+        List.of());
   }
 
   /** Whether a schedule calls that function. */

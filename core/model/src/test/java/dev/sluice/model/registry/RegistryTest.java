@@ -76,7 +76,13 @@ class RegistryTest {
   }
 
   private void with(ScheduleSpec... schedules) {
-    new Registry(registry.layout(), registry.functions(), List.of(), List.of(), List.of(schedules));
+    new Registry(
+        registry.layout(),
+        registry.functions(),
+        List.of(),
+        List.of(),
+        List.of(schedules),
+        List.of());
   }
 
   @Test
@@ -84,12 +90,19 @@ class RegistryTest {
     FunctionSpec slow =
         new FunctionSpec("ingest", "a.B::c", "x.jar", 1024, Duration.ofSeconds(300), List.of());
     assertThatThrownBy(() ->
-            new Registry(registry.layout(), List.of(slow), registry.queues(), List.of(), List.of()))
+            new Registry(
+                registry.layout(),
+                List.of(slow),
+                registry.queues(),
+                List.of(),
+                List.of(),
+                List.of()))
         .hasMessage(
             "Cannot make the registry: visibility is less than six times the function's time-out:"
                 + " sluice-ingest");
     assertThatThrownBy(() ->
-            new Registry(registry.layout(), List.of(), registry.queues(), List.of(), List.of()))
+            new Registry(
+                registry.layout(), List.of(), registry.queues(), List.of(), List.of(), List.of()))
         .hasMessage("Cannot make the registry: a queue feeds an unknown function: ingest");
     assertThatThrownBy(
             () -> new FunctionSpec("x", "a.B.c", "x.jar", 1024, Duration.ofSeconds(3), List.of()))

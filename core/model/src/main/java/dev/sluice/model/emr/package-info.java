@@ -1,0 +1,3 @@
+/** What Sluice asks of EMR. */
+@org.jspecify.annotations.NullMarked
+package dev.sluice.model.emr;
