@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -32,13 +33,15 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>{@code POST /statements} with {@code {"id", "sql", "catalog", "schema", "properties",
  *       "prepared"}}: the result as lines of JSON, streamed, the last one telling how it ended;
- *   <li>{@code DELETE /statements/<id>}: ends a statement, 204, or 404 when it is not under way.
+ *   <li>{@code DELETE /statements/<id>}: ends a statement, 204, or 404 when it is not under way;
+ *   <li>{@code POST /syntax} with {@code {"sql", "values"}}: what {@link Syntax#of} tells.
  * </ul>
  */
 public final class Engine implements AutoCloseable {
   static final String HIVE_CATALOG = "awsdatacatalog";
   static final String ICEBERG_CATALOG = "iceberg";
   private static final String STATEMENTS = "/statements";
+  private static final String SYNTAX = "/syntax";
 
   private static final Logger LOG = Logger.get(Engine.class);
 
@@ -88,6 +91,8 @@ public final class Engine implements AutoCloseable {
       System.exit(0);
     }
     Path ready = Path.of(args[0]);
+    // For clients that speak Trino's own protocol.
+    Files.writeString(ready.resolveSibling("trino.url"), engine.trino.getBaseUrl() + "\n");
     Path unfinished = ready.resolveSibling(ready.getFileName() + ".new");
     Files.writeString(unfinished, Integer.toString(engine.port()));
     Files.move(unfinished, ready, StandardCopyOption.ATOMIC_MOVE);
@@ -150,6 +155,7 @@ public final class Engine implements AutoCloseable {
     HttpServer server = HttpServer.create(new InetSocketAddress(loopback, 0), 64);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext(STATEMENTS, exchange -> answer(exchange, statements));
+    server.createContext(SYNTAX, Engine::syntax);
     server.start();
     return new Engine(trino, server);
   }
@@ -178,6 +184,29 @@ public final class Engine implements AutoCloseable {
         }
         default -> exchange.sendResponseHeaders(405, -1);
       }
+    }
+  }
+
+  private static void syntax(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      int status = 200;
+      String answer;
+      try {
+        Map<String, @Nullable Object> request =
+            Json.parseObject(
+                new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+        List<String> values =
+            request.get("values") instanceof List<?> list
+                ? list.stream().map(String::valueOf).toList()
+                : List.of();
+        answer = Json.write(Syntax.of(required(request, "sql"), values));
+      } catch (IllegalArgumentException e) {
+        status = 400;
+        answer = String.valueOf(e.getMessage());
+      }
+      byte[] body = answer.getBytes(StandardCharsets.UTF_8);
+      exchange.sendResponseHeaders(status, body.length);
+      exchange.getResponseBody().write(body);
     }
   }
 

@@ -170,6 +170,7 @@ final class Statements {
     boolean failed = info.getState() == QueryState.FAILED || failure != null;
     lines.writeStringField(
         "state", cancelled && failed ? "CANCELLED" : failed ? "FAILED" : "FINISHED");
+    lines.writeStringField("queryId", info.getQueryId().toString());
     text(lines, "queryType", info.getQueryType().map(QueryType::name).orElse(null));
     text(lines, "updateType", info.getUpdateType());
     if (failure != null) {

@@ -14,6 +14,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -61,6 +62,11 @@ class LakeDocumentTest {
     @Override
     public Optional<byte[]> get(String bucket, String key) {
       return Optional.empty();
+    }
+
+    @Override
+    public List<String> list(String bucket, String prefix, int most) {
+      return List.of();
     }
   }
 

@@ -7,12 +7,12 @@ import dev.sluice.lake.api.ServiceException;
 import dev.sluice.lake.athena.AthenaStore.Kind;
 import dev.sluice.lake.athena.AthenaStore.Query;
 import dev.sluice.lake.glue.GlueCatalog;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -125,6 +125,7 @@ import software.amazon.awssdk.utils.builder.Buildable;
 /** The Athena API over the catalog, the object store and an engine. */
 public final class AthenaService implements JsonService, AutoCloseable {
   static final String PRIMARY = "primary";
+  private static final System.Logger LOG = System.getLogger(AthenaService.class.getName());
   private static final String CATALOG = "AwsDataCatalog";
   private static final int MOST_ROWS = 1000;
   private static final int MOST_LISTED = 50;
@@ -141,6 +142,7 @@ public final class AthenaService implements JsonService, AutoCloseable {
   private final Clock clock;
   private final AthenaStore store;
   private final QueryRunner runner;
+  private final SqlEngine engine;
   private final Map<String, JsonOperation<?, ?>> operations = new LinkedHashMap<>();
 
   /**
@@ -158,6 +160,7 @@ public final class AthenaService implements JsonService, AutoCloseable {
     this.objects = objects;
     this.settings = settings;
     this.clock = clock;
+    this.engine = engine;
     this.store = new AthenaStore(settings.folder(), now());
     this.runner = new QueryRunner(catalog, objects, engine, store, settings, clock);
     if (store.workGroup(PRIMARY).isEmpty()) {
@@ -179,6 +182,7 @@ public final class AthenaService implements JsonService, AutoCloseable {
                       .build())
               .build());
     }
+    runner.sweep();
     queries();
     workGroups();
     metadata();
@@ -320,27 +324,143 @@ public final class AthenaService implements JsonService, AutoCloseable {
     if (sql == null || sql.isBlank()) {
       throw invalid("QueryString is missing");
     }
-    if (sql.length() > LONGEST_QUERY) {
-      throw invalid("QueryString is longer than " + LONGEST_QUERY + " characters");
+    if (sql.getBytes(StandardCharsets.UTF_8).length > LONGEST_QUERY) {
+      throw invalid(
+          "1 validation error detected: Value at 'queryString' failed to satisfy constraint: Member"
+              + " must have length less than or equal to "
+              + LONGEST_QUERY);
+    }
+    String token = request.clientRequestToken();
+    if (token != null && (token.length() < 32 || token.length() > 128)) {
+      throw invalid(
+          "1 validation error detected: Value at 'clientRequestToken' failed to satisfy constraint:"
+              + " Member must have length "
+              + (token.length() < 32
+                  ? "greater than or equal to 32"
+                  : "less than or equal to 128"));
     }
     WorkGroup group = workGroup(request.workGroup());
     if (group.state() == WorkGroupState.DISABLED) {
       throw invalid("WorkGroup " + group.name() + " is disabled");
     }
-    String token = request.clientRequestToken();
+    checkText(sql, group);
     synchronized (store) {
       Optional<Query> earlier = token == null ? Optional.empty() : store.byToken(token);
       if (earlier.isPresent()) {
         if (!earlier.get().execution().query().equals(sql)) {
-          throw invalid("Idempotent parameters do not match");
+          throw refused("IDEMPOTENT_PARAMETER_MISMATCH", "Idempotent parameters do not match");
         }
         return started(earlier.get());
       }
       Query query = newQuery(request, group, token, sql);
-      store.put(query);
-      runner.submit(query, cutoff(group));
+      Optional<Query> reused = reused(request, query);
+      store.put(reused.orElse(query));
+      if (reused.isEmpty()) {
+        runner.submit(query, cutoff(group));
+      }
       return started(query);
     }
+  }
+
+  /** Athena makes no query of a text that it cannot read. */
+  private void checkText(String sql, WorkGroup group) {
+    try {
+      Dialect.check(sql);
+      if (Dialect.externalLocation(sql).isPresent() && enforced(group)) {
+        throw invalid(
+            "The Create Table As Select query failed because it was submitted with an"
+                + " 'external_location' property to an Athena Workgroup that enforces a centralized"
+                + " output location for all queries. Please remove the 'external_location' property"
+                + " and resubmit the query.");
+      }
+      if (Ddl.parse(sql).isEmpty()) {
+        String readable =
+            Dialect.isForeign(sql)
+                ? Dialect.translate(sql, "default", "s3://any/", "any").statements().getFirst()
+                : sql.substring(0, new SqlReader(sql, false).end());
+        String error = engine.syntax(readable, List.of()).error();
+        if (error != null) {
+          throw refused("MALFORMED_QUERY", error);
+        }
+      }
+    } catch (SqlException e) {
+      if (e.isMalformed()) {
+        throw refused("MALFORMED_QUERY", String.valueOf(e.getMessage()));
+      }
+      // The query tells it.
+    } catch (IOException e) {
+      // So it does without an engine.
+      LOG.log(System.Logger.Level.DEBUG, "The text was not checked", e);
+    }
+  }
+
+  private static boolean enforced(WorkGroup group) {
+    WorkGroupConfiguration configuration = group.configuration();
+    return configuration != null
+        && Boolean.TRUE.equals(configuration.enforceWorkGroupConfiguration())
+        && configuration.resultConfiguration() != null
+        && configuration.resultConfiguration().outputLocation() != null;
+  }
+
+  /** The query with the result of an earlier one of the same words, when that may be used. */
+  private Optional<Query> reused(StartQueryExecutionRequest request, Query query) {
+    ResultReuseByAgeConfiguration wish = reuse(request);
+    if (wish == null || !Boolean.TRUE.equals(wish.enabled()) || query.kind() != Kind.CSV) {
+      return Optional.empty();
+    }
+    int minutes = wish.maxAgeInMinutes() == null ? 60 : wish.maxAgeInMinutes();
+    Instant oldest = now().minus(minutes, ChronoUnit.MINUTES);
+    QueryExecution execution = query.execution();
+    return store.queries(execution.workGroup()).stream()
+        .filter(earlier -> earlier.state() == QueryExecutionState.SUCCEEDED)
+        .filter(earlier -> sameWords(earlier.execution(), execution))
+        .filter(earlier -> !earlier.execution().status().completionDateTime().isBefore(oldest))
+        .filter(this::isStored)
+        .findFirst()
+        .map(earlier -> copy(query, earlier));
+  }
+
+  private static @Nullable ResultReuseByAgeConfiguration reuse(StartQueryExecutionRequest request) {
+    return request.resultReuseConfiguration() == null
+        ? null
+        : request.resultReuseConfiguration().resultReuseByAgeConfiguration();
+  }
+
+  private static boolean sameWords(QueryExecution earlier, QueryExecution now) {
+    return earlier.query().equals(now.query())
+        && earlier.queryExecutionContext().equals(now.queryExecutionContext())
+        && earlier.executionParameters().equals(now.executionParameters())
+        && !earlier.substatementType().equals("EXECUTE")
+        && !Boolean.TRUE.equals(
+            earlier.statistics().resultReuseInformation().reusedPreviousResult());
+  }
+
+  private boolean isStored(Query query) {
+    QueryRunner.Place place =
+        QueryRunner.Place.of(query.execution().resultConfiguration().outputLocation());
+    return objects.list(place.bucket(), place.key(), 1).contains(place.key());
+  }
+
+  private Query copy(Query query, Query earlier) {
+    QueryExecution execution = query.execution();
+    return new Query(
+        execution.toBuilder()
+            .resultConfiguration(earlier.execution().resultConfiguration())
+            .status(
+                execution.status().toBuilder()
+                    .state(QueryExecutionState.SUCCEEDED)
+                    .completionDateTime(now())
+                    .build())
+            .statistics(
+                execution.statistics().toBuilder()
+                    .resultReuseInformation(
+                        ResultReuseInformation.builder().reusedPreviousResult(true).build())
+                    .build())
+            .build(),
+        query.token(),
+        earlier.columns(),
+        query.kind(),
+        null);
   }
 
   private static StartQueryExecutionResponse started(Query query) {
@@ -380,6 +500,7 @@ public final class AthenaService implements JsonService, AutoCloseable {
               .orElse(sql);
     }
     Dialect.Classified type = Dialect.classify(classified);
+    String subtype = classified.equals(sql) ? type.subtype() : "EXECUTE";
     String location = outputLocation(request.resultConfiguration(), group);
     Kind kind =
         type.rows()
@@ -387,25 +508,37 @@ public final class AthenaService implements JsonService, AutoCloseable {
             : type.type() == Dialect.Type.DML || type.subtype().equals("CREATE_TABLE_AS_SELECT")
                 ? Kind.UPDATE
                 : Kind.TEXT;
-    String suffix =
+    String file =
         switch (kind) {
-          case CSV -> ".csv";
-          case TEXT -> ".txt";
-          case UPDATE -> "";
+          case CSV -> id + ".csv";
+          case TEXT -> id + ".txt";
+          case UPDATE ->
+              switch (type.subtype()) {
+                case "UPDATE", "DELETE", "MERGE" -> id + ".csv";
+                case "CREATE_TABLE_AS_SELECT" ->
+                    (Dialect.makesIceberg(classified) ? "" : "tables/") + id;
+                default -> id;
+              };
         };
+    ResultReuseByAgeConfiguration reuse = reuse(request);
     Instant now = now();
     return new Query(
         QueryExecution.builder()
             .queryExecutionId(id)
             .query(sql)
-            .statementType(StatementType.fromValue(type.type().name()))
-            .substatementType(type.subtype())
+            .statementType(
+                subtype.equals("EXECUTE")
+                    ? StatementType.DML
+                    : StatementType.fromValue(type.type().name()))
+            .substatementType(subtype)
             .resultConfiguration(
-                ResultConfiguration.builder().outputLocation(location + id + suffix).build())
+                ResultConfiguration.builder().outputLocation(location + file).build())
             .resultReuseConfiguration(
                 ResultReuseConfiguration.builder()
                     .resultReuseByAgeConfiguration(
-                        ResultReuseByAgeConfiguration.builder().enabled(false).build())
+                        reuse == null
+                            ? ResultReuseByAgeConfiguration.builder().enabled(false).build()
+                            : reuse)
                     .build())
             .queryExecutionContext(
                 QueryExecutionContext.builder()
@@ -475,7 +608,10 @@ public final class AthenaService implements JsonService, AutoCloseable {
   }
 
   private Query query(@Nullable String id) {
-    return store.query(id).orElseThrow(() -> invalid("QueryExecution " + id + " was not found"));
+    return store
+        .query(id)
+        .orElseThrow(
+            () -> refused("QUERY_EXECUTION_NOT_FOUND", "QueryExecution " + id + " was not found"));
   }
 
   /** The execution with the time that it has taken so far. */
@@ -495,9 +631,15 @@ public final class AthenaService implements JsonService, AutoCloseable {
     Query query = query(request.queryExecutionId());
     switch (query.state()) {
       case SUCCEEDED -> {}
-      case FAILED, CANCELLED ->
-          throw invalid("Query did not finish successfully. Final query state: " + query.state());
-      default -> throw invalid("Query has not yet finished. Current state: " + query.state());
+      case FAILED ->
+          throw refused(
+              "INVALID_QUERY_EXECUTION_STATE",
+              "Query did not finish successfully. Final query state: FAILED");
+      case CANCELLED -> throw refused("RESULT_NOT_FOUND", "Could not find results");
+      default ->
+          throw refused(
+              "INVALID_QUERY_EXECUTION_STATE",
+              "Query has not yet finished. Current state: " + query.state());
     }
     if (request.queryResultType() == QueryResultType.DATA_MANIFEST) {
       throw invalid("DATA_MANIFEST is not supported by the local lake");
@@ -508,22 +650,23 @@ public final class AthenaService implements JsonService, AutoCloseable {
             .build();
     if (query.kind() == Kind.UPDATE || query.columns().isEmpty()) {
       return GetQueryResultsResponse.builder()
-          .updateCount(query.updated() == null ? 0 : query.updated())
+          .updateCount(updateCount(query))
           .resultSet(ResultSet.builder().rows(List.of()).resultSetMetadata(metadata).build())
           .build();
     }
     byte[] content = content(query);
     int most = request.maxResults() == null ? MOST_ROWS : request.maxResults();
     if (most < 1 || most > MOST_ROWS) {
-      throw invalid("MaxResults is to be 1 to " + MOST_ROWS);
+      throw invalid(
+          most < 1
+              ? "MaxResults is less than minimum allowed length 1"
+              : "MaxResults is more than maximum allowed length " + MOST_ROWS);
     }
     int from = request.nextToken() == null ? 0 : offset(request.nextToken(), content.length);
     Csv.Rows rows =
-        query.kind() == Kind.CSV
-            ? Csv.read(content, from, most)
-            : lines(content, from, most, query.columns().size());
+        query.kind() == Kind.CSV ? Csv.read(content, from, most) : lines(content, from, most);
     return GetQueryResultsResponse.builder()
-        .updateCount(0L)
+        .updateCount(updateCount(query))
         .resultSet(
             ResultSet.builder()
                 .rows(rows.rows().stream().map(AthenaService::row).toList())
@@ -538,10 +681,23 @@ public final class AthenaService implements JsonService, AutoCloseable {
     QueryRunner.Place place = QueryRunner.Place.of(location);
     return objects
         .get(place.bucket(), place.key())
-        .orElseThrow(() -> invalid("Could not find results: the object was deleted: " + location));
+        .orElseThrow(() ->
+            refused(
+                "RESULT_NOT_FOUND", "Could not find results: the object was deleted: " + location));
   }
 
-  private static Csv.Rows lines(byte[] content, int from, int most, int columns) {
+  private static @Nullable Long updateCount(Query query) {
+    if (query.kind() == Kind.UPDATE) {
+      return query.updated() == null ? 0 : query.updated();
+    }
+    return switch (String.valueOf(query.execution().substatementType())) {
+      case "EXPLAIN", "DESCRIBE_TABLE", "SHOW_CREATE_TABLE", "SHOW_CREATE_VIEW" -> null;
+      default -> query.execution().statementType() == StatementType.DDL ? null : 0L;
+    };
+  }
+
+  /** A line is one value, with tabs between its columns; Athena passes on what Hive prints. */
+  private static Csv.Rows lines(byte[] content, int from, int most) {
     List<List<@Nullable String>> rows = new ArrayList<>();
     int at = from;
     while (at < content.length && rows.size() < most) {
@@ -549,9 +705,8 @@ public final class AthenaService implements JsonService, AutoCloseable {
       while (end < content.length && content[end] != '\n') {
         end++;
       }
-      String line = new String(content, at, end - at, StandardCharsets.UTF_8);
-      String[] cells = line.split("\t", columns);
-      List<@Nullable String> row = new ArrayList<>(Arrays.asList(cells));
+      List<@Nullable String> row = new ArrayList<>();
+      row.add(new String(content, at, end - at, StandardCharsets.UTF_8));
       rows.add(row);
       at = Math.min(end + 1, content.length);
     }
@@ -575,7 +730,7 @@ public final class AthenaService implements JsonService, AutoCloseable {
         .precision(column.precision())
         .scale(column.scale())
         .nullable(ColumnNullable.UNKNOWN)
-        .caseSensitive(column.type().equals("varchar") || column.type().equals("char"))
+        .caseSensitive(column.caseSensitive())
         .build();
   }
 
@@ -724,9 +879,7 @@ public final class AthenaService implements JsonService, AutoCloseable {
 
   private WorkGroup workGroup(@Nullable String name) {
     String wanted = name == null || name.isBlank() ? PRIMARY : name;
-    return store
-        .workGroup(wanted)
-        .orElseThrow(() -> invalid("WorkGroup " + wanted + " is not found."));
+    return store.workGroup(wanted).orElseThrow(() -> invalid("WorkGroup is not found."));
   }
 
   // The catalog, as Athena shows it.
@@ -1076,7 +1229,16 @@ public final class AthenaService implements JsonService, AutoCloseable {
   }
 
   static ServiceException invalid(String message) {
-    return new ServiceException(400, "InvalidRequestException", message);
+    return refused("INVALID_INPUT", message);
+  }
+
+  /** A refusal with Athena's own code beside the one of the protocol. */
+  private static ServiceException refused(String code, String message) {
+    return new ServiceException(
+        400,
+        "InvalidRequestException",
+        message,
+        Map.of("AthenaErrorCode", code, "ErrorCode", code));
   }
 
   private record Page<T>(List<T> items, @Nullable String next) {}
@@ -1103,6 +1265,6 @@ public final class AthenaService implements JsonService, AutoCloseable {
     } catch (IllegalArgumentException e) {
       // Answered below.
     }
-    throw invalid("NextToken is not one of an earlier answer");
+    throw invalid("Malformed nextPageToken " + token);
   }
 }

@@ -26,6 +26,11 @@ sealed interface Ddl {
               + "|(?:msck|alter|show|describe|desc)\\b)",
           Pattern.CASE_INSENSITIVE);
 
+  /** Whether it is Athena's {@code CREATE TABLE} for Iceberg. */
+  static boolean ofIceberg(String sql) {
+    return MAYBE.matcher(sql).lookingAt();
+  }
+
   record Column(String name, String type, @Nullable String comment) {}
 
   record Partition(Map<String, String> values, @Nullable String location) {}
@@ -70,6 +75,12 @@ sealed interface Ddl {
   record SetProperties(Name table, Map<String, String> properties) implements Ddl {}
 
   record SetLocation(Name table, String location) implements Ddl {}
+
+  record SetDatabaseProperties(String name, Map<String, String> properties) implements Ddl {}
+
+  record DropColumn(Name table, String column) implements Ddl {}
+
+  record ChangeColumn(Name table, String column, Column changed) implements Ddl {}
 
   record Repair(Name table) implements Ddl {}
 
@@ -123,6 +134,10 @@ sealed interface Ddl {
       ddl = new Repair(in.name());
     } else if (in.ahead("alter", "table")) {
       ddl = alter(in);
+    } else if (in.words("alter", "database") || in.words("alter", "schema")) {
+      String name = in.name().table();
+      in.expectWords("set", "dbproperties");
+      ddl = new SetDatabaseProperties(name, in.properties());
     } else if (in.words("show")) {
       ddl = show(in);
     } else if (in.words("describe") || in.words("desc")) {
@@ -132,7 +147,9 @@ sealed interface Ddl {
       if (!in.words("extended")) {
         in.words("formatted");
       }
-      in.words("table");
+      if (!in.words("table")) {
+        in.words("view");
+      }
       Name name = catalogName(in);
       if (name == null) {
         return Optional.empty();
@@ -340,6 +357,9 @@ sealed interface Ddl {
       return new AddPartitions(name, ifNotExists, partitions);
     }
     if (in.words("drop")) {
+      if (in.words("column")) {
+        return new DropColumn(name, in.identifier());
+      }
       boolean ifExists = in.words("if", "exists");
       if (!in.ahead("partition")) {
         return skip(in);
@@ -350,6 +370,14 @@ sealed interface Ddl {
         partitions.add(partition(in));
       } while (in.symbol(","));
       return new DropPartitions(name, ifExists, partitions);
+    }
+    if (in.words("change")) {
+      in.words("column");
+      String column = in.identifier();
+      return new ChangeColumn(
+          name,
+          column,
+          new Column(in.identifier(), in.type(), in.words("comment") ? in.string() : null));
     }
     if (in.words("replace", "columns")) {
       in.expectSymbol("(");

@@ -4,6 +4,7 @@ import dev.sluice.lake.api.ServiceException;
 import dev.sluice.lake.athena.SqlReader.Name;
 import dev.sluice.lake.glue.GlueCatalog;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -97,6 +98,9 @@ final class DdlRunner {
         case Ddl.AddColumns add -> addColumns(add, current);
         case Ddl.SetProperties set -> setProperties(set, current);
         case Ddl.SetLocation set -> setLocation(set, current);
+        case Ddl.SetDatabaseProperties set -> setDatabaseProperties(set);
+        case Ddl.DropColumn drop -> dropColumn(drop, current);
+        case Ddl.ChangeColumn change -> changeColumn(change, current);
         case Ddl.Repair repair -> repair(repair, current);
         case Ddl.ShowDatabases show ->
             list(
@@ -106,16 +110,22 @@ final class DdlRunner {
         case Ddl.ShowTables show -> showTables(show, current);
         case Ddl.ShowPartitions show -> showPartitions(show, current);
         case Ddl.ShowColumns show ->
-            list(
-                "field",
-                allColumns(table(show.table(), current)).stream().map(Column::name).toList(),
-                null);
+            new Answer(
+                List.of("field"),
+                allColumns(table(show.table(), current)).stream()
+                    .map(column -> List.of(padded(column.name())))
+                    .toList());
         case Ddl.ShowCreateTable show -> showCreateTable(show, current);
         case Ddl.ShowProperties show -> showProperties(show, current);
         case Ddl.Describe describe -> describe(describe, current);
       };
     } catch (ServiceException e) {
-      throw SqlException.refused(e.code(), String.valueOf(e.getMessage()));
+      throw switch (e.code()) {
+        case "EntityNotFoundException" -> SqlException.semantic(String.valueOf(e.getMessage()));
+        case "AlreadyExistsException", "InvalidInputException" ->
+            SqlException.task(e.code() + "(message:" + e.getMessage() + ")");
+        default -> SqlException.refused(e.code(), String.valueOf(e.getMessage()));
+      };
     }
   }
 
@@ -123,25 +133,24 @@ final class DdlRunner {
     final String database = database(create.name(), current);
     boolean iceberg = "ICEBERG".equalsIgnoreCase(create.properties().get("table_type"));
     if (!create.external() && !iceberg) {
-      throw SqlException.notSupported(
-          "Athena creates tables by CREATE EXTERNAL TABLE, or with TBLPROPERTIES"
-              + " ('table_type' = 'ICEBERG')");
+      throw SqlException.malformed("External keyword required for table type HIVE");
+    }
+    if (create.external() && iceberg) {
+      throw SqlException.malformed("External keyword not supported for table type ICEBERG");
     }
     if (create.location() == null) {
-      throw SqlException.refused("SEMANTIC_ERROR", "LOCATION 's3://...' is missing");
+      throw SqlException.semantic("LOCATION 's3://...' is missing");
     }
     if (!create.location().matches("s3[an]?://[^/]+/.*|s3[an]?://[^/]+")) {
-      throw SqlException.refused(
-          "SEMANTIC_ERROR", "The location is not one in S3: " + create.location());
+      throw SqlException.semantic("The location is not one in S3: " + create.location());
     }
     catalog.database(database);
     if (catalog.findTable(database, create.name().table()).isPresent()) {
       if (create.ifNotExists()) {
         return NOTHING;
       }
-      throw SqlException.refused(
-          "AlreadyExistsException",
-          "Table " + database + "." + create.name().table() + " already exists");
+      throw SqlException.task(
+          "AlreadyExistsException(message:Table " + create.name().table() + " already exists)");
     }
     if (iceberg) {
       return new ForEngine(List.of(icebergTable(create, database)));
@@ -217,6 +226,12 @@ final class DdlRunner {
     properties.add(
         "format = "
             + Dialect.literal(format == null ? "PARQUET" : format.toUpperCase(Locale.ROOT)));
+    String compression = create.properties().get("write_compression");
+    if (compression != null) {
+      properties.add(
+          "compression_codec = "
+              + Dialect.literal(Dialect.codec(compression.toUpperCase(Locale.ROOT))));
+    }
     if (!create.partitionTransforms().isEmpty()) {
       properties.add(
           "partitioning = ARRAY["
@@ -263,7 +278,8 @@ final class DdlRunner {
           List.of("DROP TABLE " + Dialect.iceberg(new Name(database, drop.name().table()), null)));
     }
     if ("VIRTUAL_VIEW".equals(table.get().tableType())) {
-      throw SqlException.refused("SEMANTIC_ERROR", "It is a view: use DROP VIEW");
+      throw SqlException.semantic(
+          "[Error 10003]: Cannot drop a view with DROP TABLE: use DROP VIEW");
     }
     // Athena's tables are external: their data stays.
     catalog.deleteTable(database, drop.name().table());
@@ -275,6 +291,9 @@ final class DdlRunner {
         catalog.databases().stream().anyMatch(database -> database.name().equals(create.name()));
     if (exists && create.ifNotExists()) {
       return NOTHING;
+    }
+    if (exists) {
+      throw SqlException.task("Database " + create.name() + " already exists");
     }
     catalog.createDatabase(
         DatabaseInput.builder()
@@ -292,10 +311,14 @@ final class DdlRunner {
     if (!exists && drop.ifExists()) {
       return NOTHING;
     }
+    if (!exists) {
+      throw SqlException.semantic("[Error 10072]: Database does not exist: " + drop.name());
+    }
     if (!catalog.tables(drop.name()).isEmpty() && !drop.cascade()) {
-      throw SqlException.refused(
-          "InvalidOperationException",
-          "Database " + drop.name() + " is not empty. One or more tables exist. Use CASCADE.");
+      throw SqlException.task(
+          "InvalidOperationException(message:Database "
+              + drop.name()
+              + " is not empty. One or more tables exist.)");
     }
     catalog.deleteDatabase(drop.name());
     return NOTHING;
@@ -334,7 +357,7 @@ final class DdlRunner {
     for (Map<String, String> wanted : drop.partitions()) {
       for (String column : wanted.keySet()) {
         if (!keys.contains(column)) {
-          throw SqlException.refused("SEMANTIC_ERROR", "There is no partition column " + column);
+          throw SqlException.semantic("[Error 10004]: There is no partition column " + column);
         }
       }
       // Some of the columns name all partitions that have these values.
@@ -350,7 +373,7 @@ final class DdlRunner {
         }
       }
       if (found.isEmpty() && !drop.ifExists()) {
-        throw SqlException.refused("SEMANTIC_ERROR", "There is no such partition: " + wanted);
+        throw SqlException.semantic("[Error 10006]: Partition not found " + wanted);
       }
       found.forEach(values -> catalog.deletePartition(database, table.name(), values));
     }
@@ -381,7 +404,7 @@ final class DdlRunner {
     }
     for (Column column : columns(add.columns())) {
       if (columns.stream().anyMatch(known -> known.name().equalsIgnoreCase(column.name()))) {
-        throw SqlException.refused("SEMANTIC_ERROR", "Duplicate column name: " + column.name());
+        throw SqlException.task("Duplicate column name: " + column.name());
       }
       columns.add(column);
     }
@@ -438,8 +461,7 @@ final class DdlRunner {
   private Outcome repair(Ddl.Repair repair, String current) {
     Table table = table(repair.table(), current);
     if (table.partitionKeys().isEmpty()) {
-      throw SqlException.refused(
-          "SEMANTIC_ERROR", "The table has no partition columns: " + table.name());
+      throw SqlException.semantic("The table has no partition columns: " + table.name());
     }
     return new ForEngine(
         List.of(
@@ -462,7 +484,7 @@ final class DdlRunner {
   private Outcome showPartitions(Ddl.ShowPartitions show, String current) {
     Table table = table(show.table(), current);
     if (table.partitionKeys().isEmpty()) {
-      throw SqlException.refused("SEMANTIC_ERROR", table.name() + " is not a partitioned table");
+      throw SqlException.task("Table " + table.name() + " is not a partitioned table");
     }
     return list(
         "partition",
@@ -491,9 +513,10 @@ final class DdlRunner {
       rows.add(row(column));
     }
     if (!table.partitionKeys().isEmpty()) {
-      rows.add(List.of("", "", ""));
-      rows.add(List.of("# Partition Information", "", ""));
-      rows.add(List.of("# col_name", "data_type", "comment"));
+      rows.add(row("", "", ""));
+      rows.add(row("# Partition Information", "", ""));
+      rows.add(row("# col_name", "data_type", "comment"));
+      rows.add(row("", "", ""));
       for (Column column : table.partitionKeys()) {
         rows.add(row(column));
       }
@@ -502,16 +525,95 @@ final class DdlRunner {
   }
 
   private static List<String> row(Column column) {
-    return List.of(
+    return row(
         column.name(),
         column.type() == null ? "string" : column.type(),
         column.comment() == null ? "" : column.comment());
   }
 
+  /** As Hive prints its columns, which Athena passes on. */
+  private static List<String> row(String... cells) {
+    return Arrays.stream(cells).map(DdlRunner::padded).toList();
+  }
+
+  private static String padded(String cell) {
+    return cell + " ".repeat(Math.max(0, 20 - cell.length()));
+  }
+
+  private Outcome setDatabaseProperties(Ddl.SetDatabaseProperties set) {
+    Database database = catalog.database(set.name());
+    Map<String, String> properties = new LinkedHashMap<>(database.parameters());
+    properties.putAll(set.properties());
+    catalog.updateDatabase(
+        set.name(),
+        DatabaseInput.builder()
+            .name(database.name())
+            .description(database.description())
+            .locationUri(database.locationUri())
+            .parameters(properties)
+            .build());
+    return NOTHING;
+  }
+
+  private Outcome dropColumn(Ddl.DropColumn drop, String current) {
+    return new ForEngine(
+        List.of(
+            alterIceberg(drop.table(), current, "DROP COLUMN") + Dialect.quoted(drop.column())));
+  }
+
+  private Outcome changeColumn(Ddl.ChangeColumn change, String current) {
+    Name name = change.table();
+    Table table = table(name, current);
+    Ddl.Column changed = change.changed();
+    if (!isIceberg(table)) {
+      return changeHiveColumn(table, change.column(), changed);
+    }
+    List<String> statements = new ArrayList<>();
+    if (!change.column().equals(changed.name())) {
+      statements.add(
+          alterIceberg(name, current, "RENAME COLUMN")
+              + Dialect.quoted(change.column())
+              + " TO "
+              + Dialect.quoted(changed.name()));
+    }
+    statements.add(
+        alterIceberg(name, current, "ALTER COLUMN")
+            + Dialect.quoted(changed.name())
+            + " SET DATA TYPE "
+            + icebergType(changed.type()));
+    return new ForEngine(statements);
+  }
+
+  private Outcome changeHiveColumn(Table table, String column, Ddl.Column changed) {
+    List<Column> columns = new ArrayList<>(GlueCatalog.columns(table));
+    int at = columns.stream().map(Column::name).toList().indexOf(column);
+    if (at < 0) {
+      throw SqlException.task("Invalid column reference " + column);
+    }
+    columns.set(at, columns(List.of(changed)).getFirst());
+    update(
+        table,
+        input(table)
+            .storageDescriptor(table.storageDescriptor().toBuilder().columns(columns).build()));
+    return NOTHING;
+  }
+
+  private String alterIceberg(Name name, String current, String what) {
+    Table table = table(name, current);
+    if (!isIceberg(table)) {
+      throw SqlException.notSupported(what + " is only supported for Iceberg tables");
+    }
+    return "ALTER TABLE "
+        + Dialect.iceberg(new Name(table.databaseName(), table.name()), null)
+        + " "
+        + what
+        + " ";
+  }
+
   private Outcome showCreateTable(Ddl.ShowCreateTable show, String current) {
     Table table = table(show.table(), current);
     if ("VIRTUAL_VIEW".equals(table.tableType())) {
-      throw SqlException.refused("SEMANTIC_ERROR", "It is a view: use SHOW CREATE VIEW");
+      throw SqlException.semantic("It is a view: use SHOW CREATE VIEW");
     }
     List<String> lines = new ArrayList<>();
     boolean iceberg = isIceberg(table);
@@ -641,8 +743,7 @@ final class DdlRunner {
   }
 
   private static SqlException missing(String database, String table) {
-    return SqlException.refused(
-        "TABLE_NOT_FOUND", "Table " + database + "." + table + " does not exist");
+    return SqlException.semantic("[Error 10001]: Table not found " + database + "." + table);
   }
 
   private static String database(Name name, String current) {
@@ -658,14 +759,12 @@ final class DdlRunner {
     for (Column key : table.partitionKeys()) {
       String value = named.get(key.name());
       if (value == null) {
-        throw SqlException.refused(
-            "SEMANTIC_ERROR", "The partition has no value for " + key.name());
+        throw SqlException.semantic("The partition has no value for " + key.name());
       }
       values.add(value);
     }
     if (named.size() != values.size()) {
-      throw SqlException.refused(
-          "SEMANTIC_ERROR", "The partition names an unknown column: " + named.keySet());
+      throw SqlException.semantic("The partition names an unknown column: " + named.keySet());
     }
     return values;
   }

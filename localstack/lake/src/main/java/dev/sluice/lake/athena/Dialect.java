@@ -7,15 +7,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Turns Athena's words into Trino's where the two differ. */
 final class Dialect {
-  private static final Pattern STORAGE = Pattern.compile("[a-z0-9_]+");
-
   /** What kind of statement it is, in Athena's words. */
   enum Type {
     DML,
@@ -31,8 +30,26 @@ final class Dialect {
    */
   record Classified(Type type, String subtype, boolean rows) {}
 
-  /** Statements for the engine, run one after the other. */
-  record Translated(List<String> statements, Map<String, String> sessionProperties) {}
+  /**
+   * Statements for the engine, run one after the other.
+   *
+   * @param target what is written, or null
+   */
+  record Translated(
+      List<String> statements, Map<String, String> sessionProperties, @Nullable Target target) {}
+
+  /**
+   * What a statement writes.
+   *
+   * @param location where to, as the statement says, or null
+   */
+  record Target(Kind kind, String database, String table, @Nullable String location) {
+    enum Kind {
+      CREATE,
+      INSERT,
+      UNLOAD
+    }
+  }
 
   private Dialect() {}
 
@@ -57,15 +74,15 @@ final class Dialect {
     }
     return switch (first.upper()) {
       case "SELECT", "WITH", "VALUES", "TABLE" -> new Classified(Type.DML, "SELECT", true);
-      case "EXECUTE" -> new Classified(Type.DML, "EXECUTE", true);
+      case "EXECUTE", "EXPLAIN" -> new Classified(Type.DML, first.upper(), true);
       case "INSERT", "UPDATE", "DELETE", "MERGE", "UNLOAD" ->
           new Classified(Type.DML, first.upper(), false);
-      case "DESCRIBE", "DESC" -> new Classified(Type.UTILITY, "DESCRIBE", false);
-      case "EXPLAIN" -> new Classified(Type.UTILITY, "EXPLAIN", false);
-      case "SHOW" -> new Classified(Type.UTILITY, "SHOW" + second(in), false);
+      case "DESCRIBE", "DESC" -> new Classified(Type.UTILITY, "DESCRIBE_TABLE", false);
+      case "SHOW" -> new Classified(Type.UTILITY, "SHOW" + second(in, "CREATE"), false);
+      case "PREPARE", "DEALLOCATE" -> new Classified(Type.UTILITY, first.upper(), false);
       case "CREATE", "DROP", "ALTER", "MSCK" -> {
         boolean table = in.ahead("create", "table");
-        String subtype = first.upper() + second(in);
+        String subtype = first.upper() + second(in, "ALTER");
         yield new Classified(
             Type.DDL,
             table && asPosition(reader.get()).isPresent() ? "CREATE_TABLE_AS_SELECT" : subtype,
@@ -75,14 +92,38 @@ final class Dialect {
     };
   }
 
-  private static String second(SqlReader in) {
-    in.take();
+  /** What the statement is about, and for one kind also what is done to it. */
+  private static String second(SqlReader in, String withThird) {
+    Token first = in.take();
+    boolean replace = in.words("or", "replace");
+    boolean external = !replace && in.words("external");
     Token second = in.peek();
-    if (second != null && second.word("external")) {
-      in.take();
-      second = in.peek();
+    if (second == null || second.kind() != SqlLexer.Kind.WORD) {
+      return "";
     }
-    return second == null || second.kind() != SqlLexer.Kind.WORD ? "" : "_" + second.upper();
+    in.take();
+    String what = second.upper().equals("SCHEMA") ? "DATABASE" : second.upper();
+    what = what.equals("SCHEMAS") ? "DATABASES" : what;
+    if (second.word(withThird) && in.peek() != null) {
+      return "_" + what + "_" + in.take().upper();
+    }
+    if (first.word(withThird) && second.word("table") && !external) {
+      try {
+        in.name();
+        Token verb = in.done() ? null : in.take();
+        if (verb != null && verb.kind() == SqlLexer.Kind.WORD) {
+          in.words("if", "not", "exists");
+          in.words("if", "exists");
+          Token object = in.peek();
+          return "_TABLE_"
+              + verb.upper()
+              + (object != null && object.word("partition") ? "_PARTITION" : "");
+        }
+      } catch (SqlException e) {
+        // The name is told to be wrong when the statement is read.
+      }
+    }
+    return "_" + what;
   }
 
   private static Optional<Integer> asPosition(SqlReader in) {
@@ -98,23 +139,146 @@ final class Dialect {
     return Optional.empty();
   }
 
+  /** First words of statements that Athena has not; only those with these second words. */
+  private static final Map<String, Set<String>> NOT_OF_ATHENA =
+      Map.ofEntries(
+          Map.entry("USE", Set.of()),
+          Map.entry("START", Set.of()),
+          Map.entry("COMMIT", Set.of()),
+          Map.entry("ROLLBACK", Set.of()),
+          Map.entry("SET", Set.of()),
+          Map.entry("RESET", Set.of()),
+          Map.entry("GRANT", Set.of()),
+          Map.entry("REVOKE", Set.of()),
+          Map.entry("DENY", Set.of()),
+          Map.entry("CALL", Set.of()),
+          Map.entry("ANALYZE", Set.of()),
+          Map.entry("REFRESH", Set.of()),
+          Map.entry("COMMENT", Set.of()),
+          Map.entry("TRUNCATE", Set.of()),
+          Map.entry("EXPORT", Set.of()),
+          Map.entry("IMPORT", Set.of()),
+          Map.entry("LOCK", Set.of()),
+          Map.entry("UNLOCK", Set.of()),
+          Map.entry("RELOAD", Set.of()),
+          Map.entry("DFS", Set.of()),
+          Map.entry("CREATE", Set.of("INDEX", "ROLE", "TEMPORARY", "MATERIALIZED", "CATALOG")),
+          Map.entry("DROP", Set.of("INDEX", "ROLE", "TEMPORARY", "MATERIALIZED", "CATALOG")),
+          Map.entry("ALTER", Set.of("INDEX", "ROLE", "MATERIALIZED", "VIEW")),
+          Map.entry("DESCRIBE", Set.of("DATABASE", "SCHEMA", "INPUT", "OUTPUT")),
+          Map.entry(
+              "SHOW",
+              Set.of(
+                  "COMPACTIONS",
+                  "CURRENT",
+                  "GRANT",
+                  "GRANTS",
+                  "INDEX",
+                  "INDEXES",
+                  "LOCKS",
+                  "PRINCIPALS",
+                  "ROLE",
+                  "ROLES",
+                  "SESSION",
+                  "STATS",
+                  "TRANSACTIONS")));
+
+  /** What may be done to a table; anything else Athena has not. */
+  private static final Set<String> ALTER_TABLE =
+      Set.of("ADD", "CHANGE", "DROP", "PARTITION", "REPLACE", "SET");
+
+  /** Schemas of the engine's own catalog, which Athena keeps to itself. */
+  private static final Set<String> SYSTEM = Set.of("runtime", "metadata", "jdbc");
+
+  /**
+   * Checks that Athena takes a statement of this kind.
+   *
+   * @throws SqlException when it does not, or when the text cannot be read
+   */
+  static void check(String sql) {
+    boolean hive = Ddl.MAYBE.matcher(sql).lookingAt();
+    SqlReader in = new SqlReader(sql, hive);
+    Token first = in.peek();
+    if (first == null) {
+      throw SqlException.malformed("Empty sql statement: " + sql.strip());
+    }
+    in.take();
+    Token second = in.peek();
+    Set<String> refused = NOT_OF_ATHENA.get(first.upper());
+    if (refused != null
+        && (refused.isEmpty() || (second != null && refused.contains(second.upper())))) {
+      throw SqlException.notOfThisType();
+    }
+    if (first.word("alter") && in.words("table")) {
+      in.name();
+      Token verb = in.peek();
+      if (verb != null && !ALTER_TABLE.contains(verb.upper())) {
+        throw SqlException.notOfThisType();
+      }
+    }
+    if (first.word("create") && in.words("table") && !Ddl.ofIceberg(sql)) {
+      in.words("if", "not", "exists");
+      in.name();
+      if (in.ahead("like")) {
+        throw SqlException.notOfThisType();
+      }
+      if (asPosition(in).isEmpty()) {
+        throw SqlException.malformed("External keyword required for table type HIVE");
+      }
+    }
+    system(new SqlReader(sql, hive));
+    Ddl.parse(sql);
+  }
+
+  private static void system(SqlReader in) {
+    Token before = null;
+    while (!in.done()) {
+      Token token = in.take();
+      if (token.text().equalsIgnoreCase("system")
+          && (before == null || !before.symbol("."))
+          && in.symbol(".")) {
+        Token schema = in.peek();
+        if (schema != null && SYSTEM.contains(schema.text().toLowerCase(Locale.ROOT))) {
+          throw SqlException.notOfThisType();
+        }
+      }
+      before = token;
+    }
+  }
+
+  /** Whether the engine cannot read the statement before it is translated. */
+  static boolean isForeign(String sql) {
+    SqlReader in = new SqlReader(sql, false);
+    if (in.words("prepare")) {
+      in.spelled();
+      in.words("from");
+    }
+    return in.ahead("unload") || in.ahead("optimize") || in.ahead("vacuum");
+  }
+
+  /** Tables that hold the result of an {@code UNLOAD} until it is written begin so. */
+  static final String UNLOADED = "sluice_unload_";
+
   /**
    * Translates a statement that the engine runs.
    *
    * @param database what names without a database refer to
    * @param defaultLocation where a table goes whose statement names no place, ending in a slash
+   * @param id the query's id
    */
-  static Translated translate(String sql, @Nullable String database, String defaultLocation) {
+  static Translated translate(
+      String sql, @Nullable String database, String defaultLocation, String id) {
     SqlReader in = new SqlReader(sql, false);
     String plain = sql.substring(0, in.end());
     if (in.words("unload")) {
-      throw SqlException.notSupported(
-          "Cannot run UNLOAD: the local lake does not support it. Use CREATE TABLE ... WITH"
-              + " (format = ..., external_location = ...) AS SELECT ...");
+      return unload(plain, in, id);
     }
     if (in.words("optimize")) {
       String table = iceberg(in.name(), database);
       in.expectWords("rewrite", "data", "using", "bin_pack");
+      if (!in.done() && !in.ahead("where")) {
+        throw in.wrong("WHERE is expected");
+      }
       return statement("ALTER TABLE " + table + " EXECUTE optimize " + in.rest());
     }
     if (in.words("vacuum")) {
@@ -124,16 +288,115 @@ final class Dialect {
           List.of(
               "ALTER TABLE " + table + " EXECUTE expire_snapshots(retention_threshold => '5d')",
               "ALTER TABLE " + table + " EXECUTE remove_orphan_files(retention_threshold => '5d')"),
-          Map.of());
+          Map.of(),
+          null);
     }
     if (in.ahead("create", "table")) {
       return createTableAs(plain, in, database, defaultLocation);
     }
+    if (in.words("insert", "into")) {
+      Name table = in.name();
+      return new Translated(
+          List.of(plain.strip()),
+          ONE_WRITER,
+          new Target(
+              Target.Kind.INSERT,
+              table.database() == null ? String.valueOf(database) : table.database(),
+              table.table(),
+              null));
+    }
     return statement(plain);
   }
 
+  // The limit of a hundred partitions is one of each writer.
+  private static final Map<String, String> ONE_WRITER =
+      Map.of("task_max_writer_count", "1", "task_min_writer_count", "1", "scale_writers", "false");
+
   private static Translated statement(String sql) {
-    return new Translated(List.of(sql.strip()), Map.of());
+    return new Translated(List.of(sql.strip()), Map.of(), null);
+  }
+
+  /** {@code UNLOAD (query) TO 's3://...' WITH (format = ...)}, as a table that is then dropped. */
+  private static Translated unload(String sql, SqlReader in, String id) {
+    in.expectSymbol("(");
+    final int from = in.taken();
+    final int to = in.skipToClosing();
+    in.expectWords("to");
+    final String location = in.string();
+    Map<String, String> properties = new LinkedHashMap<>();
+    if (in.words("with")) {
+      properties.putAll(with(sql, in));
+    }
+    in.expectEnd();
+    String format = text(properties.get("format"));
+    if (format == null) {
+      throw SqlException.refused("INVALID_TABLE_PROPERTY", "UNLOAD needs the property format");
+    }
+    if (!UNLOAD_FORMATS.contains(format.toUpperCase(Locale.ROOT))) {
+      throw SqlException.notSupported("UNLOAD does not write the format " + format);
+    }
+    rename(properties, "compression", "write_compression");
+    if (properties.containsKey("external_location") || properties.containsKey("bucketed_by")) {
+      throw SqlException.refused(
+          "INVALID_TABLE_PROPERTY",
+          "UNLOAD has the properties format, compression, compression_level, field_delimiter and"
+              + " partitioned_by");
+    }
+    Map<String, String> trino = new LinkedHashMap<>();
+    Map<String, String> session = new LinkedHashMap<>(ONE_WRITER);
+    hiveProperties(properties, trino, session, location);
+    String table = UNLOADED + id.replace('-', '_');
+    return new Translated(
+        List.of(
+            "CREATE TABLE awsdatacatalog."
+                + quoted(UNLOAD_DATABASE)
+                + "."
+                + quoted(table)
+                + " WITH ("
+                + listed(trino)
+                + ") AS "
+                + sql.substring(from, to).strip()),
+        session,
+        new Target(Target.Kind.UNLOAD, UNLOAD_DATABASE, table, location));
+  }
+
+  private static final String UNLOAD_DATABASE = "default";
+  private static final Set<String> UNLOAD_FORMATS =
+      Set.of("PARQUET", "ORC", "AVRO", "JSON", "TEXTFILE");
+
+  private static void rename(Map<String, String> properties, String from, String to) {
+    String value = properties.remove(from);
+    if (value != null) {
+      properties.put(to, value);
+    }
+  }
+
+  private static String listed(Map<String, String> properties) {
+    return properties.entrySet().stream()
+        .map(property -> property.getKey() + " = " + property.getValue())
+        .collect(Collectors.joining(", "));
+  }
+
+  /** {@code (name = expression, ...)}, the expressions as they are written. */
+  private static Map<String, String> with(String sql, SqlReader in) {
+    Map<String, String> properties = new LinkedHashMap<>();
+    in.expectSymbol("(");
+    do {
+      String key = in.identifier();
+      in.expectSymbol("=");
+      int start = in.position();
+      int end = start;
+      while (!in.done() && !in.aheadSymbol(",") && !in.aheadSymbol(")")) {
+        Token token = in.take();
+        if (token.symbol("[") || token.symbol("(")) {
+          in.skipToClosing();
+        }
+        end = in.taken();
+      }
+      properties.put(key, sql.substring(start, end));
+    } while (in.symbol(","));
+    in.expectSymbol(")");
+    return properties;
   }
 
   static String iceberg(Name name, @Nullable String database) {
@@ -159,12 +422,10 @@ final class Dialect {
     in.expectWords("create", "table");
     in.words("if", "not", "exists");
     final int nameStart = in.position();
-    Name name;
-    boolean otherCatalog = in.ahead("iceberg");
-    if (otherCatalog) {
+    if (in.ahead("iceberg")) {
       return statement(sql);
     }
-    name = in.name();
+    final Name name = in.name();
     final int nameEnd = in.taken();
     Map<String, String> properties = new LinkedHashMap<>();
     if (in.words("comment")) {
@@ -173,52 +434,85 @@ final class Dialect {
     final int beforeWith = in.taken();
     int afterWith = beforeWith;
     if (in.words("with")) {
-      in.expectSymbol("(");
-      do {
-        String key = in.identifier();
-        in.expectSymbol("=");
-        int start = in.position();
-        int end = start;
-        while (!in.done() && !ahead(in, ",") && !ahead(in, ")")) {
-          Token token = in.take();
-          if (token.symbol("[") || token.symbol("(")) {
-            in.skipToClosing();
-          }
-          end = in.taken();
-        }
-        properties.put(key, sql.substring(start, end));
-      } while (in.symbol(","));
-      in.expectSymbol(")");
+      properties.putAll(with(sql, in));
       afterWith = in.taken();
     }
     if (!in.ahead("as")) {
       return statement(sql);
     }
-    Map<String, String> session = new LinkedHashMap<>();
+    Map<String, String> session = new LinkedHashMap<>(ONE_WRITER);
     Map<String, String> trino = new LinkedHashMap<>();
-    boolean iceberg = "ICEBERG".equalsIgnoreCase(text(properties.remove("table_type")));
-    properties.remove("is_external");
+    boolean iceberg = isIceberg(text(properties.remove("table_type")));
+    boolean external = !"false".equalsIgnoreCase(text(properties.remove("is_external")));
     if (iceberg) {
-      icebergProperties(properties, trino, session);
+      if (external) {
+        throw SqlException.refused(
+            "INVALID_TABLE_PROPERTY",
+            "A table of the type ICEBERG is not external: add is_external = false");
+      }
+      properties.putIfAbsent("location", literal(defaultLocation));
+      icebergProperties(properties, trino);
     } else {
       hiveProperties(properties, trino, session, defaultLocation);
     }
-    StringBuilder with = new StringBuilder();
-    trino.forEach((key, value) ->
-        with.append(with.isEmpty() ? "" : ", ").append(key).append(" = ").append(value));
     String target = iceberg ? iceberg(name, database) : sql.substring(nameStart, nameEnd);
     String rewritten =
         sql.substring(0, nameStart)
             + target
             + sql.substring(nameEnd, beforeWith)
-            + (with.isEmpty() ? "" : " WITH (" + with + ")")
+            + " WITH ("
+            + listed(trino)
+            + ")"
             + sql.substring(afterWith);
-    return new Translated(List.of(rewritten.strip()), session);
+    return new Translated(
+        List.of(rewritten.strip()),
+        session,
+        new Target(
+            Target.Kind.CREATE,
+            name.database() == null ? String.valueOf(database) : name.database(),
+            name.table(),
+            text(trino.get(iceberg ? "location" : "external_location"))));
   }
 
-  private static boolean ahead(SqlReader in, String symbol) {
-    Token token = in.peek();
-    return token != null && token.symbol(symbol);
+  private static boolean isIceberg(@Nullable String type) {
+    if (type == null || type.equalsIgnoreCase("HIVE")) {
+      return false;
+    }
+    if (type.equalsIgnoreCase("ICEBERG")) {
+      return true;
+    }
+    throw SqlException.refused(
+        "INVALID_TABLE_PROPERTY", "table_type is HIVE or ICEBERG, not " + type);
+  }
+
+  /** Whether a table of a query's result is one of Iceberg. */
+  static boolean makesIceberg(String sql) {
+    try {
+      return properties(sql)
+          .map(properties -> text(properties.get("table_type")))
+          .filter("ICEBERG"::equalsIgnoreCase)
+          .isPresent();
+    } catch (SqlException e) {
+      return false;
+    }
+  }
+
+  /** The place that a table of a query's result goes to by its own words, if any. */
+  static Optional<String> externalLocation(String sql) {
+    return properties(sql).map(properties -> text(properties.get("external_location")));
+  }
+
+  private static Optional<Map<String, String>> properties(String sql) {
+    SqlReader in = new SqlReader(sql, false);
+    if (!in.words("create", "table")) {
+      return Optional.empty();
+    }
+    in.words("if", "not", "exists");
+    in.name();
+    if (in.words("comment")) {
+      in.string();
+    }
+    return in.words("with") ? Optional.of(with(sql, in)) : Optional.empty();
   }
 
   private static void hiveProperties(
@@ -240,36 +534,43 @@ final class Dialect {
     } else if (format.equals("TEXTFILE")) {
       trino.put("textfile_field_separator", "U&'\\0001'");
     }
-    compression(athena, session, "awsdatacatalog.compression_codec");
+    compression(athena).ifPresent(codec -> session.put("awsdatacatalog.compression_codec", codec));
     leftOver(athena);
   }
 
-  private static void icebergProperties(
-      Map<String, String> athena, Map<String, String> trino, Map<String, String> session) {
+  private static void icebergProperties(Map<String, String> athena, Map<String, String> trino) {
     move(athena, "format", trino, "format");
     move(athena, "location", trino, "location");
     move(athena, "partitioning", trino, "partitioning");
-    compression(athena, session, "iceberg.compression_codec");
+    compression(athena).ifPresent(codec -> trino.put("compression_codec", literal(codec)));
     // What steers Athena's own upkeep has no meaning for the answer.
     athena.keySet().removeIf(key -> key.startsWith("vacuum_") || key.startsWith("optimize_"));
     leftOver(athena);
   }
 
-  private static void compression(
-      Map<String, String> athena, Map<String, String> session, String property) {
+  private static Optional<String> compression(Map<String, String> athena) {
     String level = athena.remove("compression_level");
-    for (String key : List.of("write_compression", "parquet_compression", "orc_compression")) {
-      String codec = text(athena.remove(key));
-      if (codec != null) {
-        if (!STORAGE.matcher(codec.toLowerCase(Locale.ROOT)).matches()) {
-          throw SqlException.refused("INVALID_TABLE_PROPERTY", "Unknown compression: " + codec);
-        }
-        session.put(property, codec.toUpperCase(Locale.ROOT));
-      }
-    }
     if (level != null && !level.matches("\\d+")) {
       throw SqlException.refused("INVALID_TABLE_PROPERTY", "compression_level is not a number");
     }
+    Optional<String> chosen = Optional.empty();
+    for (String key : List.of("write_compression", "parquet_compression", "orc_compression")) {
+      String codec = text(athena.remove(key));
+      if (codec != null) {
+        chosen = Optional.of(codec(codec.toUpperCase(Locale.ROOT)));
+      }
+    }
+    return chosen;
+  }
+
+  /** The engine has one name for the same codec in all formats. */
+  static String codec(String athena) {
+    return switch (athena) {
+      case "ZLIB", "DEFLATE" -> "GZIP";
+      case "UNCOMPRESSED" -> "NONE";
+      case "NONE", "GZIP", "SNAPPY", "ZSTD", "LZ4" -> athena;
+      default -> throw SqlException.notSupported("The local lake does not compress with " + athena);
+    };
   }
 
   private static void move(
@@ -308,15 +609,15 @@ final class Dialect {
       return Optional.empty();
     }
     if (in.words("prepare")) {
-      String name = in.identifier();
+      String name = in.spelled();
       in.expectWords("from");
       return Optional.of(new Prepared("PREPARE", name, in.rest()));
     }
     if (!in.ahead("execute", "immediate") && in.words("execute")) {
-      return Optional.of(new Prepared("EXECUTE", in.identifier(), in.rest()));
+      return Optional.of(new Prepared("EXECUTE", in.spelled(), in.rest()));
     }
     if (in.words("deallocate", "prepare")) {
-      return Optional.of(new Prepared("DEALLOCATE", in.identifier(), in.rest()));
+      return Optional.of(new Prepared("DEALLOCATE", in.spelled(), in.rest()));
     }
     return Optional.empty();
   }

@@ -5,7 +5,6 @@ import dev.sluice.lake.api.ServiceException;
 import dev.sluice.lake.athena.AthenaStore.Kind;
 import dev.sluice.lake.athena.AthenaStore.Query;
 import dev.sluice.lake.glue.GlueCatalog;
-import dev.sluice.model.json.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,12 +27,16 @@ import software.amazon.awssdk.services.athena.model.AthenaError;
 import software.amazon.awssdk.services.athena.model.PreparedStatement;
 import software.amazon.awssdk.services.athena.model.QueryExecution;
 import software.amazon.awssdk.services.athena.model.QueryExecutionState;
+import software.amazon.awssdk.services.glue.model.Database;
 import software.amazon.awssdk.services.glue.model.Partition;
+import software.amazon.awssdk.services.glue.model.Table;
 
 /** Runs queries in the background, some at once, the others in the order they came. */
 final class QueryRunner implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(QueryRunner.class.getName());
-  private static final String PARAMETERIZED = "sluice_parameterized";
+  private static final String PREPARED = "sluice_prepared";
+  private static final String SCAN_LIMIT = "EXCEEDED_SCAN_LIMIT";
+  private static final int MOST_FILES = 100_000;
 
   private final GlueCatalog catalog;
   private final Objects objects;
@@ -71,6 +74,17 @@ final class QueryRunner implements AutoCloseable {
       return slash < 0
           ? new Place(path, "")
           : new Place(path.substring(0, slash), path.substring(slash + 1));
+    }
+  }
+
+  /** Forgets tables of unloads that a restart interrupted; their files stay, as on Athena. */
+  void sweep() {
+    for (Database database : catalog.databases()) {
+      for (Table table : catalog.tables(database.name())) {
+        if (table.name().startsWith(Dialect.UNLOADED)) {
+          catalog.deleteTable(database.name(), table.name());
+        }
+      }
     }
   }
 
@@ -162,6 +176,7 @@ final class QueryRunner implements AutoCloseable {
                       .dataScannedInBytes(statistics.scannedBytes())
                       .engineExecutionTimeInMillis(statistics.executionMillis())
                       .queryPlanningTimeInMillis(statistics.planningMillis())
+                      .dataManifestLocation(result == null ? null : result.manifest)
                       .serviceProcessingTimeInMillis(
                           Math.max(0, total - queued - statistics.executionMillis()))
                       .totalExecutionTimeInMillis(total)
@@ -189,6 +204,9 @@ final class QueryRunner implements AutoCloseable {
     private final ByteArrayOutputStream content = new ByteArrayOutputStream();
     private List<SqlEngine.Column> columns = List.of();
     private @Nullable Long updated;
+    private @Nullable String queryId;
+    private @Nullable String updateType;
+    private @Nullable String manifest;
     private SqlEngine.Statistics statistics = SqlEngine.Statistics.NONE;
 
     Result(Kind kind, int limit) {
@@ -209,11 +227,11 @@ final class QueryRunner implements AutoCloseable {
       switch (kind) {
         case CSV -> Csv.write(values, content);
         case TEXT -> {
-          StringBuilder line = new StringBuilder();
+          StringBuilder line = new StringBuilder(content.size() == 0 ? "" : "\n");
           for (int i = 0; i < values.size(); i++) {
             line.append(i == 0 ? "" : "\t").append(values.get(i) == null ? "" : values.get(i));
           }
-          content.writeBytes(line.append('\n').toString().getBytes(StandardCharsets.UTF_8));
+          content.writeBytes(line.toString().getBytes(StandardCharsets.UTF_8));
         }
         case UPDATE -> {
           String count = values.isEmpty() ? null : values.getFirst();
@@ -271,42 +289,53 @@ final class QueryRunner implements AutoCloseable {
     void run() {
       try {
         execute();
-        if (query.kind() != Kind.UPDATE) {
-          write();
-        }
+        write();
         end(id, QueryExecutionState.SUCCEEDED, null, null, result);
       } catch (SqlException e) {
-        fail(e.code() + ": " + e.getMessage(), 2, false);
         engine.cancel(id);
+        if (e.code().equals(SCAN_LIMIT)) {
+          overLimit();
+        } else {
+          fail(e.reason(), ErrorCatalog.of(e));
+        }
       } catch (EngineFailure e) {
-        boolean user = e.failure.type().equals("USER_ERROR");
-        fail(
-            e.failure.name() + ": " + e.failure.message(),
-            user ? 2 : 1,
-            e.failure.type().equals("INSUFFICIENT_RESOURCES"));
+        if (e.failure.name().equals(SCAN_LIMIT)) {
+          overLimit();
+        } else {
+          String reason = e.failure.name() + ": " + e.failure.message();
+          fail(reason, ErrorCatalog.of(e.failure, reason));
+        }
       } catch (IOException e) {
-        fail(String.valueOf(e.getMessage()), 1, true);
+        String reason = String.valueOf(e.getMessage());
+        fail(reason, ErrorCatalog.internal(reason, true));
       } catch (RuntimeException e) {
         LOG.log(System.Logger.Level.ERROR, "Query " + id + " failed", e);
-        fail(
-            "INTERNAL_ERROR: an error in the local lake, its log has the details under " + id,
-            1,
-            false);
+        String reason =
+            "INTERNAL_ERROR: an error in the local lake, its log has the details under " + id;
+        fail(reason, ErrorCatalog.internal(reason, false));
       }
     }
 
-    private void fail(String reason, int category, boolean retryable) {
-      end(
-          id,
-          QueryExecutionState.FAILED,
-          reason,
-          AthenaError.builder()
-              .errorCategory(category)
-              .retryable(retryable)
-              .errorMessage(reason)
-              .build(),
-          // Nothing of the result counts, only what was read for it.
-          partial());
+    private void overLimit() {
+      end(id, QueryExecutionState.CANCELLED, "Bytes scanned limit was exceeded", null, partial());
+    }
+
+    private void fail(String reason, AthenaError error) {
+      if (query.kind() == Kind.TEXT && reason.startsWith(SqlException.HIVE)) {
+        Place place = Place.of(execution.resultConfiguration().outputLocation());
+        try {
+          objects.put(
+              place.bucket(),
+              place.key(),
+              reason.getBytes(StandardCharsets.UTF_8),
+              "application/octet-stream");
+        } catch (ServiceException e) {
+          // The query tells it too.
+          LOG.log(System.Logger.Level.DEBUG, "The reason was not written", e);
+        }
+      }
+      // Nothing of the result counts, only what was read for it.
+      end(id, QueryExecutionState.FAILED, reason, error, partial());
     }
 
     private Result partial() {
@@ -317,7 +346,6 @@ final class QueryRunner implements AutoCloseable {
 
     private void execute() throws IOException {
       String sql = execution.query();
-      Map<String, String> prepared = new LinkedHashMap<>();
       Optional<Dialect.Prepared> words = Dialect.prepared(sql);
       if (words.isPresent()) {
         switch (words.get().verb()) {
@@ -326,40 +354,136 @@ final class QueryRunner implements AutoCloseable {
             return;
           }
           case "DEALLOCATE" -> {
-            saved(words.get().name());
-            store.dropPrepared(group, words.get().name());
+            store.dropPrepared(group, saved(words.get().name()).statementName());
             return;
           }
-          default -> prepared.put(words.get().name(), saved(words.get().name()).queryStatement());
+          default -> sql = saved(words.get().name()).queryStatement();
         }
-      }
-      Optional<Ddl> statement = Ddl.parse(sql);
-      if (statement.isPresent()) {
-        runDdl(statement.get());
-        return;
+      } else {
+        Optional<Ddl> statement = Ddl.parse(sql);
+        if (statement.isPresent()) {
+          runDdl(statement.get());
+          return;
+        }
       }
       Place place = Place.of(execution.resultConfiguration().outputLocation());
       String folder = place.key().substring(0, place.key().lastIndexOf('/') + 1);
-      String tables = "s3://" + place.bucket() + "/" + folder + "tables/" + id + "/";
-      Dialect.Translated translated = Dialect.translate(sql, database, tables);
+      String tables =
+          "s3://" + place.bucket() + "/" + folder.replaceFirst("tables/$", "") + "tables/" + id;
+      Dialect.Translated translated = Dialect.translate(sql, database, tables + "/", id);
       properties.putAll(translated.sessionProperties());
-      List<String> statements = translated.statements();
-      if (execution.hasExecutionParameters() && !execution.executionParameters().isEmpty()) {
-        if (!prepared.isEmpty()) {
-          // EXECUTE name, with the values beside it.
-          statements = List.of(sql.strip().replaceAll(";\\s*$", "") + " USING " + parameters());
-        } else {
-          prepared.put(PARAMETERIZED, statements.getFirst());
-          statements = List.of("EXECUTE " + PARAMETERIZED + " USING " + parameters());
-        }
+      Dialect.Target target = translated.target();
+      if (target != null) {
+        requireEmpty(target);
       }
-      for (int i = 0; i < statements.size(); i++) {
-        engine(statements.get(i), prepared, i + 1 < statements.size() ? NOWHERE : result);
+      List<String> statements = translated.statements();
+      List<String> values =
+          execution.hasExecutionParameters() ? execution.executionParameters() : List.of();
+      try {
+        if (words.isPresent() && values.isEmpty()) {
+          using(statements.getFirst(), words.get().rest());
+        } else if (!values.isEmpty()) {
+          withValues(statements.getFirst(), values);
+        } else {
+          for (int i = 0; i < statements.size(); i++) {
+            engine(statements.get(i), Map.of(), i + 1 < statements.size() ? NOWHERE : result);
+          }
+        }
+        if (target != null) {
+          manifest(target);
+        }
+      } finally {
+        if (target != null && target.kind() == Dialect.Target.Kind.UNLOAD) {
+          forget(target);
+        }
       }
     }
 
-    private String parameters() {
-      return String.join(", ", execution.executionParameters());
+    /** Runs a statement with values for its question marks, {@code USING ...}. */
+    private void using(String statement, String using) throws IOException {
+      engine("EXECUTE " + PREPARED + " " + using, Map.of(PREPARED, statement), result);
+    }
+
+    /** A value that is no expression stands for its text. */
+    private void withValues(String statement, List<String> values) throws IOException {
+      SqlEngine.Syntax syntax = engine.syntax(statement, values);
+      if (syntax.parameters() == 0) {
+        engine(statement, Map.of(), result);
+        return;
+      }
+      StringBuilder using = new StringBuilder("USING ");
+      for (int i = 0; i < values.size(); i++) {
+        boolean expression = i < syntax.expressions().size() && syntax.expressions().get(i);
+        using
+            .append(expression ? values.get(i) : Dialect.literal(values.get(i)))
+            // A comment at the end of a value ends with its line.
+            .append(i + 1 < values.size() ? "\n, " : "\n");
+      }
+      using(statement, using.toString());
+    }
+
+    /** What Athena writes a query's result to has to be empty before. */
+    private void requireEmpty(Dialect.Target target) {
+      String location = target.location();
+      if (location == null
+          || !location.startsWith("s3://")
+          || catalog.findTable(target.database(), target.table()).isPresent()) {
+        return;
+      }
+      Place place = Place.of(location);
+      if (!objects.list(place.bucket(), folder(place.key()), 1).isEmpty()) {
+        throw SqlException.refused(
+            "HIVE_PATH_ALREADY_EXISTS",
+            "Target directory for table '"
+                + target.database()
+                + "."
+                + target.table()
+                + "' already exists: "
+                + location
+                + ". You may need to manually clean the data at location '"
+                + location
+                + "' before retrying. Athena will not delete data in your account.");
+      }
+    }
+
+    private static String folder(String key) {
+      return key.isEmpty() || key.endsWith("/") ? key : key + "/";
+    }
+
+    /** Lists the files that the statement wrote, which have the engine's id in their names. */
+    private void manifest(Dialect.Target target) {
+      String location =
+          target.kind() == Dialect.Target.Kind.UNLOAD
+              ? target.location()
+              : catalog
+                  .findTable(target.database(), target.table())
+                  .flatMap(GlueCatalog::location)
+                  .orElse(null);
+      String written = result.queryId;
+      if (location == null || written == null || !location.matches("s3[an]?://.*")) {
+        return;
+      }
+      Place from = Place.of("s3://" + location.substring(location.indexOf("://") + 3));
+      StringBuilder lines = new StringBuilder();
+      for (String key : objects.list(from.bucket(), folder(from.key()), MOST_FILES)) {
+        if (key.contains(written)) {
+          lines.append("s3://").append(from.bucket()).append('/').append(key).append('\n');
+        }
+      }
+      Place place = Place.of(execution.resultConfiguration().outputLocation());
+      String key = place.key() + "-manifest.csv";
+      objects.put(
+          place.bucket(),
+          key,
+          lines.toString().getBytes(StandardCharsets.UTF_8),
+          "application/octet-stream");
+      result.manifest = "s3://" + place.bucket() + "/" + key;
+    }
+
+    private void forget(Dialect.Target target) {
+      if (catalog.findTable(target.database(), target.table()).isPresent()) {
+        catalog.deleteTable(target.database(), target.table());
+      }
     }
 
     private void prepare(Dialect.Prepared words) {
@@ -375,6 +499,10 @@ final class QueryRunner implements AutoCloseable {
     private PreparedStatement saved(String name) {
       return store
           .prepared(group, name)
+          .or(() ->
+              store.preparedStatements(group).stream()
+                  .filter(statement -> statement.statementName().equalsIgnoreCase(name))
+                  .findFirst())
           .orElseThrow(() ->
               SqlException.refused(
                   "NOT_FOUND", "Prepared statement not found: " + name + " in " + group));
@@ -451,14 +579,14 @@ final class QueryRunner implements AutoCloseable {
                   prepared),
               sink);
       result.statistics = result.statistics.plus(end.statistics());
+      result.queryId = end.queryId();
+      result.updateType = end.updateType();
       if (end.error() != null) {
         throw new EngineFailure(end.error());
       }
       // The engine looks only now and then; a short statement is over before.
       if (cutoff != null && result.statistics.scannedBytes() > cutoff) {
-        throw SqlException.refused(
-            "EXCEEDED_SCAN_LIMIT",
-            "Bytes scanned limit was exceeded: the workgroup allows " + cutoff + " bytes");
+        throw SqlException.refused(SCAN_LIMIT, "The workgroup allows " + cutoff + " bytes");
       }
       if (!end.state().equals("FINISHED")) {
         throw new EngineFailure(
@@ -468,30 +596,28 @@ final class QueryRunner implements AutoCloseable {
 
     private void write() {
       Place place = Place.of(execution.resultConfiguration().outputLocation());
-      boolean csv = query.kind() == Kind.CSV;
       try {
-        objects.put(
-            place.bucket(),
-            place.key(),
-            result.content.toByteArray(),
-            csv ? "application/octet-stream" : "text/plain");
-        List<Map<String, Object>> columns = new ArrayList<>();
-        for (SqlEngine.Column column : result.columns) {
-          columns.add(
-              Map.of(
-                  "name", column.name(),
-                  "type", column.type(),
-                  "precision", column.precision(),
-                  "scale", column.scale()));
+        if (query.kind() != Kind.UPDATE) {
+          objects.put(
+              place.bucket(),
+              place.key(),
+              result.content.toByteArray(),
+              query.kind() == Kind.CSV ? "application/octet-stream" : "binary/octet-stream");
         }
-        objects.put(
-            place.bucket(),
-            place.key() + ".metadata",
-            Json.write(Map.of("columns", columns)).getBytes(StandardCharsets.UTF_8),
-            "application/octet-stream");
+        if (!result.columns.isEmpty()) {
+          objects.put(
+              place.bucket(),
+              place.key() + ".metadata",
+              ResultMetadata.of(
+                  result.queryId == null ? id : result.queryId,
+                  query.kind() == Kind.UPDATE ? result.updateType : null,
+                  result.updated,
+                  result.columns),
+              "application/octet-stream");
+        }
       } catch (ServiceException e) {
         throw SqlException.refused(
-            "INVALID_OUTPUT_LOCATION",
+            SqlException.OUTPUT,
             "Unable to write the result to s3://"
                 + place.bucket()
                 + "/"

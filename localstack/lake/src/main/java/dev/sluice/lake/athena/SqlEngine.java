@@ -15,6 +15,14 @@ public interface SqlEngine extends AutoCloseable {
    */
   End run(Statement statement, Sink sink) throws IOException;
 
+  /**
+   * Tells what a statement's text is without running it.
+   *
+   * @param values what is to take the places of its question marks
+   * @throws IOException when the engine could not be started or was lost; the message says so
+   */
+  Syntax syntax(String sql, List<String> values) throws IOException;
+
   /** Ends a statement that is under way; nothing happens when there is none of this id. */
   void cancel(String id);
 
@@ -47,7 +55,24 @@ public interface SqlEngine extends AutoCloseable {
    * @param precision digits, characters or fraction digits, 0 where that means nothing
    * @param scale digits after the point of a decimal
    */
-  record Column(String name, String type, int precision, int scale) {}
+  record Column(String name, String type, int precision, int scale) {
+    boolean caseSensitive() {
+      return type.equals("varchar") || type.equals("char");
+    }
+  }
+
+  /**
+   * A statement's text.
+   *
+   * @param error the place and the reason when it is no statement, or null
+   * @param parameters how many question marks it has
+   * @param expressions whether each value is an expression without names of columns
+   */
+  record Syntax(@Nullable String error, int parameters, List<Boolean> expressions) {
+    public Syntax {
+      expressions = List.copyOf(expressions);
+    }
+  }
 
   /** Where a result goes. */
   interface Sink {
@@ -61,12 +86,17 @@ public interface SqlEngine extends AutoCloseable {
   /**
    * How a statement ended.
    *
+   * @param queryId the engine's id of it
    * @param state {@code FINISHED}, {@code FAILED} or {@code CANCELLED}
    * @param updateType what was changed, for instance {@code INSERT}; null for queries
    * @param error why it failed, or null
    */
   record End(
-      String state, @Nullable String updateType, @Nullable Failure error, Statistics statistics) {}
+      String queryId,
+      String state,
+      @Nullable String updateType,
+      @Nullable Failure error,
+      Statistics statistics) {}
 
   /**
    * Why a statement failed.

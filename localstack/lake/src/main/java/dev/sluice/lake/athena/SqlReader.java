@@ -23,7 +23,7 @@ final class SqlReader {
     }
     for (Token token : all) {
       if (token.symbol(";")) {
-        throw SqlException.at(sql, token.start(), "only one statement is allowed");
+        throw SqlException.malformed("Only one sql statement is allowed. Got: " + sql.strip());
       }
     }
     this.tokens = List.copyOf(all);
@@ -113,12 +113,22 @@ final class SqlReader {
   }
 
   String identifier() {
+    return spelled().toLowerCase(Locale.ROOT);
+  }
+
+  /** A name as it is written. */
+  String spelled() {
     Token token = take();
     if (token.kind() == Kind.WORD || token.kind() == Kind.IDENTIFIER) {
-      return token.text().toLowerCase(Locale.ROOT);
+      return token.text();
     }
     next--;
     throw wrong("a name is expected");
+  }
+
+  /** Whether this symbol comes next; it is not taken. */
+  boolean aheadSymbol(String symbol) {
+    return !done() && tokens.get(next).symbol(symbol);
   }
 
   /** {@code [awsdatacatalog.][database.]table}, each part quoted or not. */

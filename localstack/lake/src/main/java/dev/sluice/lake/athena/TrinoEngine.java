@@ -190,6 +190,47 @@ public final class TrinoEngine implements SqlEngine {
     throw lost(null);
   }
 
+  @Override
+  public Syntax syntax(String sql, List<String> values) throws IOException {
+    int target = ready();
+    try {
+      HttpResponse<String> response =
+          http.send(
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + target + "/syntax"))
+                  .timeout(Duration.ofSeconds(30))
+                  .POST(
+                      HttpRequest.BodyPublishers.ofString(
+                          Json.write(Map.of("sql", sql, "values", values))))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      if (response.statusCode() != 200) {
+        throw new IllegalStateException("The SQL engine refused a text: " + response.body());
+      }
+      Map<String, @Nullable Object> answer = Json.parseObject(response.body());
+      return new Syntax(
+          answer.get("error") instanceof String error ? error : null,
+          (int) number(answer, "parameters"),
+          answer.get("expressions") instanceof List<?> list
+              ? list.stream().map(Boolean.TRUE::equals).toList()
+              : List.of());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("The wait for the SQL engine was interrupted", e);
+    } catch (IOException e) {
+      throw lost(e);
+    }
+  }
+
+  /**
+   * Where the engine answers clients of Trino, while it runs.
+   *
+   * @throws IOException when it cannot be started
+   */
+  public URI trino() throws IOException {
+    ready();
+    return URI.create(Files.readString(settings.folder().resolve("trino.url")).strip());
+  }
+
   private IOException lost(@Nullable IOException cause) {
     return new IOException(
         "The SQL engine ended while the statement ran, the reason may be in its log: "
@@ -254,6 +295,7 @@ public final class TrinoEngine implements SqlEngine {
     Files.createDirectories(temporary);
     Path portFile = folder.resolve("port");
     Files.deleteIfExists(portFile);
+    Files.deleteIfExists(folder.resolve("trino.url"));
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put("AWS_ENDPOINT_URL", endpoint.get().toString());
     environment.put("AWS_REGION", settings.region());
@@ -451,6 +493,7 @@ public final class TrinoEngine implements SqlEngine {
     }
     Map<?, ?> statistics = end.get("statistics") instanceof Map<?, ?> map ? map : Map.of();
     return new End(
+        String.valueOf(end.get("queryId")),
         String.valueOf(end.get("state")),
         end.get("updateType") instanceof String type ? type : null,
         failure,

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Function;
@@ -57,7 +58,7 @@ final class JsonHandler implements HttpHandler {
       status = 200;
     } catch (ServiceException e) {
       status = e.status();
-      body = error(e.code(), Objects.requireNonNullElse(e.getMessage(), ""));
+      body = error(e.code(), Objects.requireNonNullElse(e.getMessage(), ""), e.details());
       headers.set("x-amzn-errortype", e.code());
       if (service instanceof QueryCompatible compatible) {
         headers.set(
@@ -74,7 +75,8 @@ final class JsonHandler implements HttpHandler {
                   + target
                   + ": an error in the local lake; its log has the details under request "
                   + requestId
-                  + ".");
+                  + ".",
+              Map.of());
       headers.set("x-amzn-errortype", "InternalFailure");
     }
     Responses.send(exchange, status, body.getBytes(StandardCharsets.UTF_8));
@@ -127,8 +129,8 @@ final class JsonHandler implements HttpHandler {
         : "application/x-amz-json-1.1";
   }
 
-  private static String error(String code, String message) {
-    Map<String, @Nullable Object> error = new LinkedHashMap<>();
+  private static String error(String code, String message, Map<String, String> details) {
+    Map<String, @Nullable Object> error = new LinkedHashMap<>(new TreeMap<>(details));
     error.put("__type", code);
     error.put("message", message);
     return Json.write(error);

@@ -602,6 +602,24 @@ public final class ObjectStore implements Objects, AutoCloseable {
     }
   }
 
+  @Override
+  public List<String> list(String bucket, String prefix, int most) {
+    Bucket owner = buckets.get(bucket);
+    List<String> keys = new ArrayList<>();
+    if (owner == null) {
+      return keys;
+    }
+    for (Map.Entry<String, List<Version>> entry : owner.keys().tailMap(prefix, true).entrySet()) {
+      if (keys.size() == most || !entry.getKey().startsWith(prefix)) {
+        break;
+      }
+      if (!entry.getValue().getFirst().deleteMarker()) {
+        keys.add(entry.getKey());
+      }
+    }
+    return keys;
+  }
+
   // State.
 
   private Instant now() {

@@ -16,10 +16,15 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -28,6 +33,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.athena.model.ColumnInfo;
 import software.amazon.awssdk.services.athena.model.GetQueryResultsResponse;
 import software.amazon.awssdk.services.athena.model.InvalidRequestException;
@@ -90,7 +98,6 @@ class AthenaIT {
       }
     }
     assertThat(failed).isEmpty();
-    // The data of a dropped external table stays.
     assertThat(lake.rows("SELECT id, v FROM lake.ice1 ORDER BY id"))
         .containsExactly(row("id", "v"), row("2", "M"), row("9", "N"));
   }
@@ -161,6 +168,7 @@ class AthenaIT {
     assertThat(execution.status().stateChangeReason())
         .isEqualTo("COLUMN_NOT_FOUND: line 1:8: Column 'nowhere' cannot be resolved");
     assertThat(execution.status().athenaError().errorCategory()).isEqualTo(2);
+    assertThat(execution.status().athenaError().errorType()).isEqualTo(1006);
     assertThatThrownBy(() -> lake.rowsOf(execution.queryExecutionId()))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining("Query did not finish successfully. Final query state: FAILED");
@@ -240,7 +248,11 @@ class AthenaIT {
     assertThat(lake.rows("SELECT id, y, m FROM lake.parts WHERE m = '01'"))
         .containsExactly(row("id", "y", "m"), row("7", "2024", "01"));
     assertThat(lake.rows("SELECT count(*) FROM lake.parts")).contains(row("1"));
-    assertThat(lake.rows("DESCRIBE lake.parts").get(0)).containsExactly("id", "int", "the id");
+    assertThat(lake.rows("DESCRIBE lake.parts").get(0))
+        .containsExactly("id                  \tint                 \tthe id              ");
+    assertThat(lake.rows("SHOW COLUMNS IN lake.parts"))
+        .containsExactly(
+            row("id                  "), row("y                   "), row("m                   "));
     assertThat(lake.rows("SHOW CREATE TABLE lake.parts"))
         .contains(row("CREATE EXTERNAL TABLE `lake.parts`("));
     lake.rows("ALTER TABLE lake.parts DROP PARTITION (m='01')");
@@ -356,8 +368,10 @@ class AthenaIT {
                 request -> request.queryString("SELECT max(r) FROM lake.wide").workGroup("small"))
             .queryExecutionId();
     QueryExecution execution = lake.await(id);
-    assertThat(execution.status().state()).isEqualTo(QueryExecutionState.FAILED);
-    assertThat(execution.status().stateChangeReason()).contains("EXCEEDED_SCAN_LIMIT");
+    assertThat(execution.status().state()).isEqualTo(QueryExecutionState.CANCELLED);
+    assertThat(execution.status().stateChangeReason())
+        .isEqualTo("Bytes scanned limit was exceeded");
+    assertThat(execution.statistics().dataScannedInBytes()).isGreaterThan(10_000);
     assertThat(execution.resultConfiguration().outputLocation())
         .isEqualTo("s3://sluice-results/small/" + id + ".csv");
   }
@@ -501,10 +515,358 @@ class AthenaIT {
   }
 
   @Test
-  void whatIsNotSupportedIsRefusedByName() {
+  void resultsAreUnloadedInEachFormat() {
+    for (String format : List.of("PARQUET", "ORC", "AVRO", "JSON", "TEXTFILE")) {
+      String place = "unloaded/" + format.toLowerCase(Locale.ROOT) + "/";
+      QueryExecution unload =
+          lake.run(
+              "UNLOAD (SELECT id, v FROM lake.proj WHERE dt = '2026-01-02') TO 's3://lake/"
+                  + place
+                  + "' WITH (format = '"
+                  + format
+                  + "')");
+      assertThat(unload.status().stateChangeReason()).as(format).isNull();
+      assertThat(unload.statementType()).isEqualTo(StatementType.DML);
+      assertThat(unload.substatementType()).isEqualTo("UNLOAD");
+      List<String> files = lake.store.list("lake", place, 10);
+      assertThat(files).as(format).isNotEmpty();
+      String manifest = unload.statistics().dataManifestLocation();
+      assertThat(manifest)
+          .isEqualTo(unload.resultConfiguration().outputLocation() + "-manifest.csv");
+      assertThat(text(manifest))
+          .hasLineCount(files.size())
+          .startsWith("s3://lake/" + files.getFirst());
+    }
+    // A file of JSON is read again by its lines.
+    lake.rows(
+        "CREATE EXTERNAL TABLE lake.unloaded (id bigint, v string) ROW FORMAT SERDE"
+            + " 'org.openx.data.jsonserde.JsonSerDe' LOCATION 's3://lake/unloaded/json/'");
+    assertThat(lake.rows("SELECT id, v FROM lake.unloaded ORDER BY id"))
+        .containsExactly(row("id", "v"), row("1", "x"), row("2", "y"));
+    assertThat(lake.rows("SHOW TABLES IN default 'sluice*'")).isEmpty();
+  }
+
+  @Test
+  void anUnloadIsPartitionedCompressedAndParameterised() {
     QueryExecution unload =
-        lake.run("UNLOAD (SELECT 1) TO 's3://lake/unload/' WITH (format = 'PARQUET')");
-    assertThat(unload.status().stateChangeReason()).contains("Cannot run UNLOAD");
+        lake.run(
+            "UNLOAD (SELECT id, v, dt FROM lake.proj WHERE id < ?) TO 's3://lake/unparted' WITH"
+                + " (format = 'PARQUET', compression = 'ZSTD', partitioned_by = ARRAY['dt'])",
+            List.of("3"));
+    assertThat(unload.status().state()).isEqualTo(QueryExecutionState.SUCCEEDED);
+    assertThat(lake.store.list("lake", "unparted/", 10))
+        .hasSize(1)
+        .first()
+        .asString()
+        .startsWith("unparted/dt=2026-01-02/");
+    QueryExecution again =
+        lake.run("UNLOAD (SELECT 1 AS x) TO 's3://lake/unparted/' WITH (format = 'JSON')");
+    assertThat(again.status().stateChangeReason())
+        .startsWith("HIVE_PATH_ALREADY_EXISTS: Target directory for table")
+        .contains("Athena will not delete data in your account.");
+  }
+
+  @Test
+  void aTableOfAQueryIsCompressedBucketedAndNeedsAnEmptyPlace() {
+    for (String codec : List.of("GZIP", "SNAPPY", "ZSTD", "NONE")) {
+      lake.rows(
+          "CREATE TABLE lake.packed_"
+              + codec
+              + " WITH (format = 'PARQUET', parquet_compression = '"
+              + codec
+              + "', external_location = 's3://lake/packed/"
+              + codec
+              + "/') AS SELECT x FROM UNNEST(SEQUENCE(1, 100)) AS t(x)");
+      assertThat(lake.rows("SELECT sum(x) FROM lake.packed_" + codec)).contains(row("5050"));
+    }
+    lake.rows(
+        "CREATE TABLE lake.orc WITH (format = 'ORC', write_compression = 'ZLIB', bucketed_by ="
+            + " ARRAY['x'], bucket_count = 4) AS SELECT x, x * 2 AS y FROM UNNEST(SEQUENCE(1, 100))"
+            + " AS t(x)");
+    assertThat(lake.rows("SELECT count(*), max(y) FROM lake.orc")).contains(row("100", "200"));
+    QueryExecution refused =
+        lake.run(
+            "CREATE TABLE lake.packed_again WITH (external_location = 's3://lake/packed/ZSTD') AS"
+                + " SELECT 1 AS x");
+    assertThat(refused.status().stateChangeReason())
+        .startsWith(
+            "HIVE_PATH_ALREADY_EXISTS: Target directory for table 'lake.packed_again' already"
+                + " exists: s3://lake/packed/ZSTD.");
+    QueryExecution empty =
+        lake.run("CREATE TABLE lake.hollow AS SELECT * FROM lake.orc WITH NO DATA");
+    assertThat(empty.status().state()).isEqualTo(QueryExecutionState.SUCCEEDED);
+    assertThat(lake.rows("SELECT count(*) FROM lake.hollow")).contains(row("0"));
+  }
+
+  @Test
+  void moreThanAHundredPartitionsAtOnceAreRefused() {
+    lake.rows(
+        "CREATE TABLE lake.hundred WITH (external_location = 's3://lake/hundred/', partitioned_by ="
+            + " ARRAY['p']) AS SELECT x, x % 100 AS p FROM UNNEST(SEQUENCE(1, 300)) AS t(x)");
+    assertThat(lake.rows("SHOW PARTITIONS lake.hundred")).hasSize(100);
+    for (String statement :
+        List.of(
+            "CREATE TABLE lake.hundred1 WITH (external_location = 's3://lake/hundred1/',"
+                + " partitioned_by = ARRAY['p']) AS SELECT x, x % 101 AS p FROM"
+                + " UNNEST(SEQUENCE(1, 300)) AS t(x)",
+            "INSERT INTO lake.hundred SELECT x, 1000 + x % 101 FROM UNNEST(SEQUENCE(1, 300)) AS"
+                + " t(x)")) {
+      QueryExecution refused = lake.run(statement);
+      assertThat(refused.status().stateChangeReason())
+          .startsWith(
+              "HIVE_TOO_MANY_OPEN_PARTITIONS: Exceeded limit of 100 open writers for"
+                  + " partitions/buckets");
+      assertThat(refused.status().athenaError().errorCategory()).isEqualTo(2);
+    }
+    lake.rows(
+        "CREATE TABLE lake.icehundred (x bigint) PARTITIONED BY (x) LOCATION 's3://lake/icehundred/'"
+            + " TBLPROPERTIES ('table_type' = 'ICEBERG')");
+    assertThat(
+            lake.run("INSERT INTO lake.icehundred SELECT x FROM UNNEST(SEQUENCE(1, 101)) AS t(x)")
+                .status()
+                .stateChangeReason())
+        .startsWith("ICEBERG_TOO_MANY_OPEN_PARTITIONS: Exceeded limit of 100 open writers");
+  }
+
+  @Test
+  void rowsOfTablesThatAreNotIcebergCannotBeChanged() {
+    lake.rows(
+        "CREATE TABLE lake.fixed WITH (external_location = 's3://lake/fixed/') AS SELECT 1 AS x");
+    for (String statement :
+        List.of(
+            "UPDATE lake.fixed SET x = 2",
+            "DELETE FROM lake.fixed WHERE x = 1",
+            "MERGE INTO lake.fixed t USING (VALUES 1) AS s(x) ON t.x = s.x WHEN MATCHED THEN DELETE")) {
+      QueryExecution refused = lake.run(statement);
+      assertThat(refused.status().stateChangeReason())
+          .isEqualTo(
+              "NOT_SUPPORTED: Modifying Hive table rows is only supported for transactional tables");
+      assertThat(refused.status().athenaError().errorType()).isEqualTo(1200);
+      assertThat(refused.status().athenaError().retryable()).isFalse();
+      assertThat(refused.status().athenaError().errorMessage())
+          .isEqualTo(refused.status().stateChangeReason());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "SELECT nosuch(1) | FUNCTION_NOT_FOUND: line 1:8: Function 'nosuch' not registered | 1303",
+        "SELECT * FROM lake.nosuch | TABLE_NOT_FOUND: line 1:15: Table 'awsdatacatalog.lake.nosuch'"
+            + " does not exist | 1301",
+        "SELECT 1 / 0 | DIVISION_BY_ZERO: Division by zero | 1001",
+        "SELECT CAST('x' AS integer) | INVALID_CAST_ARGUMENT: Cannot cast 'x' to INT | 1100",
+        "SELECT 1 + 'x' | TYPE_MISMATCH: line 1:10: Cannot apply operator: integer + varchar(1) |"
+            + " 1002",
+        "CREATE EXTERNAL TABLE nosuch.t (a int) LOCATION 's3://lake/x/' | FAILED: SemanticException"
+            + " Database nosuch not found. | 1003",
+      })
+  void failuresHaveTheNumbersOfAthenasCatalog(String sql, String reason, int type) {
+    QueryExecution failed = lake.run(sql);
+    assertThat(failed.status().stateChangeReason()).isEqualTo(reason);
+    assertThat(failed.status().athenaError().errorType()).isEqualTo(type);
+    assertThat(failed.status().athenaError().errorCategory()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELEC 1",
+        "SELECT 1; SELECT 2",
+        "START TRANSACTION",
+        "CREATE TABLE lake.plain (x int)",
+        "UNLOAD (SELECT FROM t) TO 's3://lake/x/' WITH (format = 'JSON')",
+        "MSCK REPAIR lake.proj",
+        "PREPARE p FROM SELEC 1",
+      })
+  void whatAthenaCannotReadMakesNoQuery(String sql) {
+    assertThatThrownBy(() -> lake.start(sql))
+        .isInstanceOfSatisfying(
+            InvalidRequestException.class,
+            e -> assertThat(e.athenaErrorCode()).isEqualTo("MALFORMED_QUERY"));
+  }
+
+  @Test
+  void aSyntaxErrorTellsThePlaceInTheUsersText() {
+    assertThatThrownBy(() -> lake.start("SELECT 1\nFROM lake.proj x y"))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("line 2:18: mismatched input 'y'");
+  }
+
+  @Test
+  void valuesBesideAStatementNeverChangeIt() {
+    assertThat(
+            lake.rowsOf(succeeded(lake.run("SELECT ? AS a, ? AS b", List.of("1 + 1", "x; DROP")))))
+        .containsExactly(row("a", "b"), row("2", "x; DROP"));
+    assertThat(lake.rowsOf(succeeded(lake.run("SELECT ? AS a, ? AS b", List.of("1 -- x", "2")))))
+        .containsExactly(row("a", "b"), row("1", "2"));
+    assertThat(
+            lake.rowsOf(
+                succeeded(
+                    lake.run(
+                        "SELECT v FROM lake.proj WHERE dt = '2026-01-02' AND v = ?",
+                        List.of("x' OR '1' = '1")))))
+        .containsExactly(row("v"));
+    // Values for a statement without question marks are passed over.
+    assertThat(lake.rowsOf(succeeded(lake.run("SELECT 1 AS a", List.of("2")))))
+        .containsExactly(row("a"), row("1"));
+    QueryExecution few = lake.run("SELECT ?, ?", List.of("1"));
+    assertThat(few.status().stateChangeReason())
+        .isEqualTo(
+            "INVALID_PARAMETER_USAGE: line 1:1: Incorrect number of parameters: expected 2 but"
+                + " found 1");
+  }
+
+  @Test
+  void statementsArePreparedExecutedAndForgotten() {
+    assertThat(
+            lake.run("PREPARE Late FROM SELECT v FROM lake.proj WHERE dt = ?").substatementType())
+        .isEqualTo("PREPARE");
+    QueryExecution execute = lake.run("EXECUTE Late USING '2026-01-05'");
+    assertThat(execute.substatementType()).isEqualTo("EXECUTE");
+    assertThat(lake.rowsOf(succeeded(execute))).containsExactly(row("v"), row("z"));
+    lake.rows(
+        "PREPARE copying FROM CREATE TABLE lake.prepared WITH (format = 'ORC', write_compression ="
+            + " 'ZLIB') AS SELECT v FROM lake.proj WHERE dt = ?");
+    assertThat(lake.run("EXECUTE copying USING '2026-01-02'").status().stateChangeReason())
+        .isNull();
+    assertThat(lake.rows("SELECT count(*) FROM lake.prepared")).contains(row("2"));
+    lake.rows("DEALLOCATE PREPARE Late");
+    assertThat(lake.run("EXECUTE Late USING 'x'").status().stateChangeReason())
+        .startsWith("NOT_FOUND: Prepared statement not found");
+  }
+
+  @Test
+  void tablesOfIcebergAreChangedAndReadAsTheyWere() {
+    lake.rows(
+        "CREATE TABLE lake.travel WITH (table_type = 'ICEBERG', is_external = false, format ="
+            + " 'PARQUET', write_compression = 'ZSTD', location = 's3://lake/travel/', partitioning ="
+            + " ARRAY['bucket(id, 2)']) AS SELECT id, v FROM (VALUES (1, 'a'), (2, 'b')) AS t(id, v)");
+    String first = lake.rows("SELECT snapshot_id FROM lake.\"travel$snapshots\"").get(1).get(0);
+    QueryExecution update = lake.run("UPDATE lake.travel SET v = upper(v) WHERE id = 1");
+    assertThat(updated(update)).isEqualTo(1);
+    assertThat(update.resultConfiguration().outputLocation()).endsWith(".csv");
+    assertThat(
+            updated(
+                lake.run(
+                    "MERGE INTO lake.travel t USING (VALUES (1, 'X'), (3, 'c')) AS s(id, v) ON t.id"
+                        + " = s.id WHEN MATCHED THEN UPDATE SET v = s.v WHEN NOT MATCHED THEN INSERT"
+                        + " VALUES (s.id, s.v)")))
+        .isEqualTo(2);
+    assertThat(updated(lake.run("DELETE FROM lake.travel WHERE id = 2"))).isEqualTo(1);
+    assertThat(lake.rows("SELECT id, v FROM lake.travel ORDER BY id"))
+        .containsExactly(row("id", "v"), row("1", "X"), row("3", "c"));
+    assertThat(
+            lake.rows("SELECT id, v FROM lake.travel FOR VERSION AS OF " + first + " ORDER BY id"))
+        .containsExactly(row("id", "v"), row("1", "a"), row("2", "b"));
+    String at =
+        lake.rows(
+                "SELECT CAST(committed_at AS varchar) FROM lake.\"travel$snapshots\" WHERE"
+                    + " snapshot_id = "
+                    + first)
+            .get(1)
+            .get(0);
+    assertThat(
+            lake.rows(
+                "SELECT count(*) FROM lake.travel FOR TIMESTAMP AS OF TIMESTAMP '" + at + "'"))
+        .contains(row("2"));
+    assertThat(
+            lake.run("SELECT * FROM lake.travel FOR VERSION AS OF 1").status().stateChangeReason())
+        .startsWith("NOT_SUPPORTED: Unsupported type for table version: integer");
+  }
+
+  @Test
+  void whatAStatementReadAndWroteIsTold() {
+    lake.rows(
+        "CREATE TABLE lake.read WITH (external_location = 's3://lake/read/') AS SELECT x, cast(x as"
+            + " varchar) AS s FROM UNNEST(SEQUENCE(1, 10000)) AS t(x)");
+    QueryExecution one = lake.run("SELECT count(v) FROM lake.proj WHERE dt = '2026-01-05'");
+    QueryExecution both = lake.run("SELECT count(v) FROM lake.proj WHERE dt < '2026-01-06'");
+    assertThat(one.statistics().dataScannedInBytes())
+        .isEqualTo(lake.store.get("lake", "proj/dt=2026-01-05/a.json").orElseThrow().length);
+    assertThat(both.statistics().dataScannedInBytes())
+        .isGreaterThan(one.statistics().dataScannedInBytes());
+    assertThat(both.statistics().totalExecutionTimeInMillis())
+        .isGreaterThanOrEqualTo(both.statistics().engineExecutionTimeInMillis());
+    assertThat(lake.run("SELECT 1").statistics().dataScannedInBytes()).isZero();
+    QueryExecution insert =
+        lake.run("INSERT INTO lake.read SELECT x, s FROM lake.read WHERE x < 3");
+    assertThat(insert.statistics().dataScannedInBytes()).isPositive();
+    assertThat(insert.resultConfiguration().outputLocation())
+        .isEqualTo("s3://" + TestLake.RESULTS + "/" + insert.queryExecutionId());
+    assertThat(text(insert.statistics().dataManifestLocation())).hasLineCount(1);
+    GetQueryResultsResponse results =
+        lake.athena.getQueryResults(request -> request.queryExecutionId(insert.queryExecutionId()));
+    assertThat(results.updateCount()).isEqualTo(2);
+    assertThat(results.resultSet().resultSetMetadata().columnInfo())
+        .extracting(ColumnInfo::name)
+        .containsExactly("rows");
+  }
+
+  @Test
+  void thePagesOfTheSdkAreFollowedToTheEnd() {
+    String id = lake.start("SELECT x FROM UNNEST(SEQUENCE(1, 2500)) AS t(x)");
+    lake.await(id);
+    assertThat(
+            lake
+                .athena
+                .getQueryResultsPaginator(request -> request.queryExecutionId(id).maxResults(700))
+                .stream()
+                .mapToInt(page -> page.resultSet().rows().size()))
+        .containsExactly(700, 700, 700, 401);
+    assertThat(
+            lake.athena.listQueryExecutionsPaginator(request -> request.maxResults(1)).stream()
+                .flatMap(page -> page.queryExecutionIds().stream())
+                .limit(3))
+        .hasSize(3)
+        .doesNotHaveDuplicates();
+    assertThat(
+            lake.athena
+                .listTableMetadataPaginator(request ->
+                    request.catalogName("AwsDataCatalog").databaseName("lake").maxResults(1))
+                .tableMetadataList())
+        .extracting("name")
+        .contains("proj");
+  }
+
+  @Test
+  void aClientOfTrinoAsksTheEngineItself() throws Exception {
+    String url =
+        lake.engine.trino().toString().replace("http://", "jdbc:trino://") + "/awsdatacatalog/lake";
+    try (Connection connection = DriverManager.getConnection(url, "me", null);
+        PreparedStatement statement =
+            connection.prepareStatement("SELECT id, v FROM proj WHERE dt = ? ORDER BY id")) {
+      statement.setString(1, "2026-01-02");
+      List<String> rows = new ArrayList<>();
+      try (ResultSet results = statement.executeQuery()) {
+        while (results.next()) {
+          rows.add(results.getLong("id") + results.getString("v"));
+        }
+      }
+      assertThat(rows).containsExactly("1x", "2y");
+      assertThat(connection.getMetaData().getDatabaseProductName()).isEqualTo("Trino");
+      try (ResultSet tables = connection.getMetaData().getTables(null, "lake", "proj", null)) {
+        assertThat(tables.next()).isTrue();
+      }
+    }
+  }
+
+  private static String succeeded(QueryExecution execution) {
+    assertThat(execution.status().stateChangeReason()).isNull();
+    return execution.queryExecutionId();
+  }
+
+  private static long updated(QueryExecution execution) {
+    return lake.athena
+        .getQueryResults(request -> request.queryExecutionId(succeeded(execution)))
+        .updateCount();
+  }
+
+  private static String text(String location) {
+    QueryRunner.Place place = QueryRunner.Place.of(location);
+    return new String(
+        lake.store.get(place.bucket(), place.key()).orElseThrow(), StandardCharsets.UTF_8);
   }
 
   static List<@Nullable String> row(@Nullable String... cells) {

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -116,7 +117,121 @@ class AthenaServiceTest {
     assertThat(execution.status().state()).isEqualTo(QueryExecutionState.FAILED);
     assertThat(execution.status().stateChangeReason()).isEqualTo("The SQL engine ended");
     assertThat(execution.status().athenaError().errorCategory()).isEqualTo(1);
+    assertThat(execution.status().athenaError().errorType()).isEqualTo(100);
     assertThat(execution.status().athenaError().retryable()).isTrue();
+  }
+
+  @Test
+  void aTextThatIsNoStatementMakesNoQuery() {
+    malformed("SELECT 1 FROM FROM t", "line 1:13: mismatched input 'FROM'");
+    malformed("SELECT 1; SELECT 2", "Only one sql statement is allowed. Got: SELECT 1; SELECT 2");
+    malformed("USE silver", "Queries of this type are not supported");
+    malformed("SELECT * FROM system.runtime.nodes", "Queries of this type are not supported");
+    malformed("CREATE TABLE t (x int)", "External keyword required for table type HIVE");
+    assertThat(
+            this.<ListQueryExecutionsResponse>call("ListQueryExecutions", "{}").queryExecutionIds())
+        .isEmpty();
+  }
+
+  private void malformed(String sql, String message) {
+    assertThatThrownBy(() -> start(sql))
+        .isInstanceOfSatisfying(
+            ServiceException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo("InvalidRequestException");
+              assertThat(e.details()).containsEntry("AthenaErrorCode", "MALFORMED_QUERY");
+            })
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void aStatementLongerThanAthenaTakesIsRefused() {
+    // Two bytes each in UTF-8: the limit is one of bytes.
+    refused(
+        "StartQueryExecution",
+        "{\"QueryString\":\"SELECT '" + "ü".repeat(131_072) + "'\"}",
+        "Member must have length less than or equal to 262144");
+  }
+
+  @Test
+  void aScanBeyondTheWorkgroupsLimitIsCancelled() {
+    call(
+        "CreateWorkGroup",
+        "{\"Name\":\"small\",\"Configuration\":{\"BytesScannedCutoffPerQuery\":1000,"
+            + "\"ResultConfiguration\":{\"OutputLocation\":\"s3://results/small/\"}}}");
+    String id =
+        this.<StartQueryExecutionResponse>call(
+                "StartQueryExecution", "{\"QueryString\":\"SELECT words\",\"WorkGroup\":\"small\"}")
+            .queryExecutionId();
+    QueryExecution execution = await(id);
+    assertThat(execution.status().state()).isEqualTo(QueryExecutionState.CANCELLED);
+    assertThat(execution.status().stateChangeReason())
+        .isEqualTo("Bytes scanned limit was exceeded");
+    assertThat(execution.status().athenaError()).isNull();
+    assertThat(execution.statistics().dataScannedInBytes()).isEqualTo(1234);
+    assertThatThrownBy(() -> call("GetQueryResults", "{\"QueryExecutionId\":\"" + id + "\"}"))
+        .isInstanceOfSatisfying(
+            ServiceException.class,
+            e -> assertThat(e.details()).containsEntry("AthenaErrorCode", "RESULT_NOT_FOUND"))
+        .hasMessage("Could not find results");
+  }
+
+  @Test
+  void anEarlierResultIsUsedAgainWhenThatIsAskedFor() {
+    String first = start("SELECT words");
+    await(first);
+    String body =
+        "{\"QueryString\":\"SELECT words\",\"ResultReuseConfiguration\":{"
+            + "\"ResultReuseByAgeConfiguration\":{\"Enabled\":true,\"MaxAgeInMinutes\":5}}}";
+    QueryExecution again =
+        await(
+            this.<StartQueryExecutionResponse>call("StartQueryExecution", body).queryExecutionId());
+    assertThat(again.queryExecutionId()).isNotEqualTo(first);
+    assertThat(again.statistics().resultReuseInformation().reusedPreviousResult()).isTrue();
+    assertThat(again.statistics().dataScannedInBytes()).isZero();
+    assertThat(again.resultConfiguration().outputLocation())
+        .isEqualTo("s3://results/" + first + ".csv");
+    GetQueryResultsResponse results =
+        call("GetQueryResults", "{\"QueryExecutionId\":\"" + again.queryExecutionId() + "\"}");
+    assertThat(results.resultSet().rows()).hasSize(3);
+
+    stored.clear();
+    QueryExecution anew =
+        await(
+            this.<StartQueryExecutionResponse>call("StartQueryExecution", body).queryExecutionId());
+    assertThat(anew.statistics().resultReuseInformation().reusedPreviousResult()).isFalse();
+    assertThat(stored).hasSize(2);
+  }
+
+  @Test
+  void ddlThatFailsTellsItInHivesWordsAndInItsResult() {
+    String id = start("DROP TABLE nowhere.nothing");
+    QueryExecution execution = await(id);
+    assertThat(execution.status().stateChangeReason())
+        .isEqualTo("FAILED: SemanticException [Error 10001]: Table not found nowhere.nothing");
+    assertThat(execution.status().athenaError().errorCategory()).isEqualTo(2);
+    assertThat(execution.status().athenaError().errorType()).isEqualTo(1003);
+    assertThat(new String(stored.get("results/" + id + ".txt"), StandardCharsets.UTF_8))
+        .isEqualTo(execution.status().stateChangeReason());
+  }
+
+  @Test
+  void theMetadataOfAResultIsAsAthenaWritesIt() {
+    String id = start("SELECT words");
+    await(id);
+    assertThat(HexFormat.of().formatHex(stored.get("results/" + id + ".csv.metadata")))
+        .isEqualTo(
+            // 1: the engine's id; 4: the column
+            "0a027131"
+                + "2227"
+                + "0a0468697665"
+                + "2204776f7264"
+                + "2a04776f7264"
+                + "320776617263686172"
+                + "38ffffffff07"
+                + "4000"
+                + "4803"
+                + "5001");
   }
 
   @Test
@@ -144,7 +259,7 @@ class AthenaServiceTest {
     refused(
         "StartQueryExecution",
         "{\"QueryString\":\"SELECT 1\",\"WorkGroup\":\"none\"}",
-        "WorkGroup none is not found.");
+        "WorkGroup is not found.");
     refused("GetQueryExecution", "{\"QueryExecutionId\":\"x\"}", "QueryExecution x was not found");
     refused(
         "StartQueryExecution",
@@ -208,6 +323,16 @@ class AthenaServiceTest {
     public Optional<byte[]> get(String bucket, String key) {
       return Optional.ofNullable(stored.get(bucket + "/" + key));
     }
+
+    @Override
+    public List<String> list(String bucket, String prefix, int most) {
+      return stored.keySet().stream()
+          .filter(name -> name.startsWith(bucket + "/" + prefix))
+          .map(name -> name.substring(bucket.length() + 1))
+          .sorted()
+          .limit(most)
+          .toList();
+    }
   }
 
   /** Answers by the statement's last word. */
@@ -237,7 +362,13 @@ class AthenaServiceTest {
           sink.row(Arrays.asList((String) null));
         }
       }
-      return new End("FINISHED", null, null, Statistics.NONE);
+      return new End("q1", "FINISHED", null, null, new Statistics(1234, 3, 0, 0, 0, 1, 2));
+    }
+
+    @Override
+    public Syntax syntax(String sql, List<String> values) {
+      return new Syntax(
+          sql.contains("FROM FROM") ? "line 1:13: mismatched input 'FROM'" : null, 0, List.of());
     }
 
     @Override
