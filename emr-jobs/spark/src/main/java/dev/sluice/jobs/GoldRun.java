@@ -1,18 +1,213 @@
 package dev.sluice.jobs;
 
+import dev.sluice.model.ErrorCode;
+import dev.sluice.model.SluiceException;
+import dev.sluice.model.job.GoldTable;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
+import org.apache.spark.sql.functions;
+import org.apache.spark.storage.StorageLevel;
 
 /** One run of one {@link GoldJob}. */
 final class GoldRun {
+  /** How often the input may change under a result before somebody has to look. */
+  private static final int ATTEMPTS = 3;
+
   private final JobContext context;
   private final GoldJob job;
+  private final Silver silver;
+  private final Gold gold;
+  private final Map<String, GoldTable> declared = new LinkedHashMap<>();
+  private final Map<List<Object>, Dataset<Row>> shared = new HashMap<>();
 
   GoldRun(JobContext context, GoldJob job) {
     this.context = context;
     this.job = job;
+    this.silver = new Silver(context.spark(), context.lake());
+    this.gold = new Gold(context);
+    context.declaration().tables().forEach(table -> declared.put(table.name(), table));
   }
 
   List<String> run() {
-    throw new UnsupportedOperationException(context.name() + " " + job.results());
+    check();
+    List<String> lines = new ArrayList<>();
+    try {
+      for (Result result : job.results()) {
+        lines.add("gold." + result.table() + ": " + refresh(result));
+      }
+    } finally {
+      release();
+    }
+    return lines;
+  }
+
+  private void check() {
+    Set<String> made = job.results().stream().map(Result::table).collect(Collectors.toSet());
+    if (!made.equals(declared.keySet())) {
+      throw new SluiceException(
+          ErrorCode.INVALID_DECLARATION,
+          "Cannot run "
+              + context.declaration().name()
+              + ": it makes other tables than its declaration says: "
+              + String.join(", ", new java.util.TreeSet<>(made))
+              + " instead of "
+              + String.join(", ", new java.util.TreeSet<>(declared.keySet()))
+              + ". Correct one of them.");
+    }
+  }
+
+  private String refresh(Result result) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return once(result);
+      } catch (Exception e) {
+        ReadFailure failure = ReadFailure.of(e, context);
+        if (!failure.outdated() || attempt == ATTEMPTS) {
+          throw failure.exception("compute gold." + result.table());
+        }
+        // An upload was replaced, and the files of its older version are withdrawn.
+        release();
+        job.inputs().forEach(context.lake()::forget);
+      }
+    }
+  }
+
+  private String once(Result result) throws NoSuchTableException {
+    GoldTable table = declared.get(result.table());
+    Optional<Table> found = gold.find(table.name());
+    if (found.isPresent() && gold.isDone(found.get())) {
+      return "written for " + context.slot() + " before";
+    }
+    Mark now = mark();
+    Plan plan =
+        Plan.of(
+            result.refresh(),
+            context.datasets(),
+            now,
+            found.flatMap(there -> gold.mark(table, there)),
+            context.full());
+    if (plan instanceof Plan.Nothing) {
+      return "nothing changed";
+    }
+    Selected selected = new Selected(table.name(), now, plan);
+    Dataset<Row> rows = result.transformation().apply(selected);
+    boolean fits = found.isPresent() && gold.fits(found.get(), table, rows.schema());
+    if (!fits && plan instanceof Plan.Parts) {
+      // Its columns are others than those of the table, so that all rows have to be made anew.
+      plan = new Plan.Everything("its columns or partitions were changed");
+      selected = new Selected(table.name(), now, plan);
+      rows = result.transformation().apply(selected);
+    }
+    String what;
+    if (plan instanceof Plan.Parts parts) {
+      Column condition = Gold.condition(rows.schema(), parts.columns(), parts.affected());
+      gold.overwrite(table, rows.where(condition), condition, selected.made);
+      what =
+          "rewrote "
+              + parts.affected().size()
+              + " parts by "
+              + String.join(", ", parts.columns())
+              + ", since "
+              + parts.changed()
+              + " of the input's partitions changed";
+    } else {
+      if (fits) {
+        gold.overwrite(table, rows, functions.lit(true), selected.made);
+      } else {
+        gold.replace(table, rows, selected.made);
+      }
+      what = "rewrote everything: " + ((Plan.Everything) plan).why();
+    }
+    gold.tidy(table, Instant.now());
+    Snapshot snapshot = gold.find(table.name()).orElseThrow().currentSnapshot();
+    return what
+        + "; "
+        + snapshot.summary().getOrDefault("total-records", "?")
+        + " rows, snapshot "
+        + snapshot.snapshotId();
+  }
+
+  private Mark mark() {
+    Map<String, Mark.Input> inputs = new TreeMap<>();
+    for (String dataset : job.inputs()) {
+      inputs.put(dataset, silver.mark(context.datasets().get(dataset)));
+    }
+    return new Mark(job.revision(), inputs);
+  }
+
+  private void release() {
+    shared.values().forEach(frame -> frame.unpersist(false));
+    shared.clear();
+  }
+
+  /** The input that a plan needs. */
+  private final class Selected implements Tables {
+    private final String result;
+    private final Mark now;
+    private final Map<String, Set<String>> read;
+
+    /** Of what the result is made: of older files, where an older result is part of it. */
+    private Mark made;
+
+    Selected(String result, Mark now, Plan plan) {
+      this.result = result;
+      this.now = now;
+      this.made = now;
+      this.read = plan instanceof Plan.Parts parts ? parts.read() : Map.of();
+    }
+
+    @Override
+    public Dataset<Row> silver(String dataset) {
+      Mark.Input input = now.inputs().get(dataset);
+      if (input == null) {
+        throw new IllegalArgumentException(
+            "Cannot read silver." + dataset + ": the job does not name it among its inputs");
+      }
+      return silver.read(
+          context.datasets().get(dataset), read.getOrDefault(dataset, input.partitions().keySet()));
+    }
+
+    @Override
+    public Optional<Dataset<Row>> gold(String table) {
+      if (!declared.containsKey(table)) {
+        throw new IllegalArgumentException(
+            "Cannot read gold." + table + ": the job does not write it");
+      }
+      Optional<Table> found = gold.find(table);
+      if (found.isPresent() && !table.equals(result)) {
+        Map<String, Mark.Input> inputs =
+            gold.mark(declared.get(table), found.get()).map(Mark::inputs).orElse(Map.of());
+        if (!inputs.equals(now.inputs())) {
+          made = new Mark(now.revision(), inputs);
+        }
+      }
+      return gold.read(table);
+    }
+
+    @Override
+    public Dataset<Row> shared(String name, Supplier<Dataset<Row>> made) {
+      return shared.computeIfAbsent(
+          List.of(name, now, read), key -> made.get().persist(StorageLevel.MEMORY_AND_DISK()));
+    }
+
+    @Override
+    public Instant slot() {
+      return context.slot();
+    }
   }
 }

@@ -226,6 +226,21 @@ public record LakeLayout(String rawBucket, String lakeBucket, String resultsBuck
     return "gold/";
   }
 
+  /** {@code gold/<dataset>/<table>/}. */
+  public String goldPrefix(String dataset, String table) {
+    return goldPrefix() + dataset(dataset) + "/" + id(table) + "/";
+  }
+
+  /** {@code ops/marks/<table>/}: of which files the versions of a gold table were made. */
+  public String marksPrefix(String table) {
+    return "ops/marks/" + id(table) + "/";
+  }
+
+  /** {@code ops/marks/<table>/<digest>.json}. */
+  public String markKey(String table, String digest) {
+    return marksPrefix(table) + id(digest) + ".json";
+  }
+
   /** What a key of the lake bucket is, as its name says. */
   public enum Kind {
     /** A Parquet file of a table. */

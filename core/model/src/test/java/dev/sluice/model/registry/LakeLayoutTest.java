@@ -33,6 +33,11 @@ class LakeLayoutTest {
     assertThat(layout.ledgerKey(LakeLayout.UNKNOWN_DATASET, "0a1b", "2c"))
         .isEqualTo("ops/ledger/dataset=_unknown/0a1b.2c.json");
     assertThat(layout.intentKey("0a1b", "2c", "try1")).isEqualTo("ops/intents/0a1b.2c.try1.json");
+    assertThat(layout.goldPrefix("sensors", "sensor_daily"))
+        .isEqualTo("gold/sensors/sensor_daily/");
+    assertThat(layout.markKey("sensor_daily", "0a1b"))
+        .isEqualTo("ops/marks/sensor_daily/0a1b.json")
+        .startsWith(layout.marksPrefix("sensor_daily"));
     assertThat(layout.lakeUri(layout.silverPrefix("sensors")))
         .isEqualTo("s3://sluice-lake/silver/sensors/");
   }

@@ -1,0 +1,85 @@
+package dev.sluice.jobs;
+
+import dev.sluice.books.SilverFiles;
+import dev.sluice.model.ErrorCode;
+import dev.sluice.model.SluiceException;
+import dev.sluice.model.dataset.Dataset;
+import dev.sluice.model.dataset.PartitionField;
+import dev.sluice.model.dataset.PartitionValues;
+import dev.sluice.model.ledger.LedgerEntry;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructType;
+
+/** Reads silver tables: those files and no others that the ledger calls loaded. */
+final class Silver {
+  private final SparkSession spark;
+  private final Lake lake;
+
+  Silver(SparkSession spark, Lake lake) {
+    this.spark = spark;
+    this.lake = lake;
+  }
+
+  /** What the ledger says of a dataset. */
+  Mark.Input mark(Dataset dataset) {
+    SilverFiles files = lake.files(dataset.name());
+    if (files.entries() == 0) {
+      throw new SluiceException(
+          ErrorCode.INVALID_SETTINGS,
+          "Cannot read silver."
+              + dataset.name()
+              + ": nothing was ever uploaded: the ledger has no entry in "
+              + lake.layout().lakeUri(lake.layout().ledgerPrefix(dataset.name()))
+              + ". Upload something, or correct the buckets.");
+    }
+    List<String> levels =
+        dataset.partitions().fields().stream().map(PartitionField::column).toList();
+    files
+        .byPartition()
+        .forEach((partition, list) -> {
+          if (!List.copyOf(PartitionValues.parse(partition).keySet()).equals(levels)) {
+            throw new SluiceException(
+                ErrorCode.INVALID_DECLARATION,
+                "Cannot read silver."
+                    + dataset.name()
+                    + ": a file was written when the table was partitioned otherwise: "
+                    + lake.layout().lakeUri(list.get(0).key())
+                    + ". Load the dataset again: ./sluice replay --dataset "
+                    + dataset.name()
+                    + " --whole");
+          }
+        });
+    return Mark.Input.of(dataset.fingerprint(), files);
+  }
+
+  /** The records of some partitions. */
+  org.apache.spark.sql.Dataset<Row> read(Dataset dataset, Collection<String> partitions) {
+    StructType schema = StructTypes.silver(dataset);
+    SilverFiles files = lake.files(dataset.name());
+    List<String> uris = new ArrayList<>();
+    for (String partition : partitions) {
+      for (LedgerEntry.OutputFile file : files.byPartition().getOrDefault(partition, List.of())) {
+        uris.add(lake.uri(file.key()));
+      }
+    }
+    if (uris.isEmpty()) {
+      return spark.createDataFrame(List.of(), schema);
+    }
+    return spark
+        .read()
+        .schema(schema)
+        .option("basePath", lake.uri(lake.layout().silverPrefix(dataset.name())))
+        .option("ignoreMissingFiles", false)
+        .option("ignoreCorruptFiles", false)
+        .parquet(uris.toArray(String[]::new))
+        // Spark moves partition columns to the end.
+        .select(Arrays.stream(schema.fieldNames()).map(functions::col).toArray(Column[]::new));
+  }
+}
