@@ -33,7 +33,7 @@ final class Costs {
   private static final int PUTS_AND_LISTS = 1 + 4;
 
   /** Of an upload that is loaded; {@code RequestsTest} counts. */
-  private static final int READS = 3;
+  private static final int READS = 5;
 
   private Costs() {}
 

@@ -118,10 +118,16 @@ public final class KillRun {
     return truth.compare(new Truth.Lake(lake.newest(), others, lake.locations()));
   }
 
-  private record Message(String id, String body) {}
+  private record Message(String id, String body, int receives) {}
 
-  /** A queue that hands messages out in any order, some of them twice. */
+  /**
+   * A queue that hands messages out in any order, some of them twice. What was not handled comes
+   * again at once, as if it had been delivered twice from the beginning; after some times it is a
+   * dead letter, and is sent anew.
+   */
   private static final class Mail {
+    private static final int MOST_RECEIVES = 3;
+
     private final Random random;
     private final List<Message> messages = new ArrayList<>();
     private long serial;
@@ -136,7 +142,7 @@ public final class KillRun {
         return;
       }
       for (int copies = random.nextInt(4) == 0 ? 2 : 1; copies > 0; copies--) {
-        messages.add(new Message("m" + ++serial, body));
+        messages.add(new Message("m" + ++serial, body, 0));
       }
     }
 
@@ -150,7 +156,12 @@ public final class KillRun {
     }
 
     synchronized void again(List<Message> batch) {
-      messages.addAll(batch);
+      for (Message message : batch) {
+        messages.add(
+            message.receives() + 1 < MOST_RECEIVES
+                ? new Message(message.id(), message.body(), message.receives() + 1)
+                : new Message("m" + ++serial, message.body(), 0));
+      }
     }
 
     synchronized int size() {
@@ -320,7 +331,7 @@ public final class KillRun {
         for (ObjectEvent event : last.values()) {
           Instant now = later.instant();
           Instant end = now.plus(Duration.ofMinutes(5));
-          ingest.handle(event, new Attempt("sweep-" + ++number, 1, now, end, end));
+          ingest.handle(event, new Attempt("sweep-" + ++number, "", 1, now, end, end));
         }
       }
     }

@@ -104,6 +104,7 @@ public final class ReliabilityCommand implements Callable<Integer> {
     try {
       run.faults();
       run.schedules(interruptions);
+      run.messages();
       run.queues(runs);
       run.storm(deliveries);
       run.mutants();

@@ -5,8 +5,11 @@ import dev.sluice.books.FaultRuns;
 import dev.sluice.books.FaultRuns.Failed;
 import dev.sluice.books.FaultRuns.Story;
 import dev.sluice.books.Findings;
+import dev.sluice.books.MessageRuns;
+import dev.sluice.books.MessageRuns.Beside;
 import dev.sluice.books.Mutant;
 import dev.sluice.books.MutantRuns;
+import dev.sluice.books.ObjectEvent;
 import dev.sluice.books.QueueRuns;
 import dev.sluice.books.ScheduleRuns;
 import dev.sluice.books.ScheduleRuns.Cast;
@@ -21,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /** All of it, one part after the other. */
 final class ReliabilityRun {
@@ -147,6 +151,42 @@ final class ReliabilityRun {
         sum(failed),
         texts(failed),
         new Figure("schedules", counts.stream().mapToLong(ScheduleRuns.Count::schedules).sum()));
+  }
+
+  void messages() {
+    long started = System.nanoTime();
+    List<MessageRuns.Count> counts =
+        Arrays.stream(Beside.values())
+            .flatMap(beside -> MessageRuns.KINDS.stream().map(kind -> new Delivery(beside, kind)))
+            .flatMap(d -> Stream.of(d, new Delivery(d.beside(), d.kind(), true)))
+            .parallel()
+            .map(d -> {
+              MessageRuns.Count count =
+                  new MessageRuns(shelf, scratch, Mutant.NONE)
+                      .runAll(
+                          d.beside(),
+                          d.redeclared(),
+                          d.kind(),
+                          d.beside() == Beside.NOTHING ? 2 : 1);
+              progress.accept(
+                  "  " + d.kind() + " beside " + d.beside() + ": " + Text.count(count.kills()));
+              return count;
+            })
+            .toList();
+    List<Failed> failed =
+        counts.stream().flatMap(c -> Optional.ofNullable(c.failed()).stream()).toList();
+    add(
+        "One message delivered twice at once, one of the two killed at every call",
+        started,
+        sum(failed),
+        texts(failed),
+        new Figure("kills", counts.stream().mapToLong(MessageRuns.Count::kills).sum()));
+  }
+
+  private record Delivery(Beside beside, ObjectEvent.Kind kind, boolean redeclared) {
+    Delivery(Beside beside, ObjectEvent.Kind kind) {
+      this(beside, kind, false);
+    }
   }
 
   void queues(int runs) {

@@ -154,6 +154,7 @@ public final class Ingest {
     private final Map<ObjectName, Intent> ownIntents = new HashMap<>();
     private int withdrawn;
     private boolean reloaded;
+    private boolean contested;
 
     /**
      * @param alone whether nobody else may come to the same files: generations are claimed
@@ -207,6 +208,14 @@ public final class Ingest {
         attempt.check(clock, "load " + source);
         Optional<Outcome> outcome = round();
         if (outcome.isPresent()) {
+          if (contested) {
+            throw new SluiceException(
+                ErrorCode.UNAVAILABLE,
+                "Cannot be done with "
+                    + source
+                    + ": another delivery of the same message is at work on it; it will be looked at"
+                    + " again when that one has certainly ended");
+          }
           return outcome.get();
         }
       }
@@ -241,9 +250,10 @@ public final class Ingest {
         return Optional.empty();
       }
       recordSuperseded(newest);
-      boolean clean = settle(Optional.of(done.entry()), true);
+      Settled settled = settle(Optional.of(done.entry()), true);
       // What was withdrawn may have been another's who was right, and has entered it meanwhile.
-      if (!clean && !(isNewest(newest) && isEntered(done.entry()))) {
+      if (settled == Settled.NOT_ANY_MORE
+          || (settled == Settled.WITHDREW && !(isNewest(newest) && isEntered(done.entry())))) {
         return Optional.empty();
       }
       return Optional.of(outcome(done.action(), done.entry()));
@@ -253,7 +263,11 @@ public final class Ingest {
     private record Done(Outcome.Action action, LedgerEntry entry) {}
 
     private boolean isNewest(ObjectInfo version) {
-      return store.head(source).filter(v -> v.version().equals(version.version())).isPresent();
+      return isNewest(version.version());
+    }
+
+    private boolean isNewest(String version) {
+      return store.head(source).filter(v -> v.version().equals(version)).isPresent();
     }
 
     /** Whether the books still name the same files for that version, or still none. */
@@ -269,11 +283,18 @@ public final class Ingest {
     private Optional<Done> ensureLoaded(OpenObject open) throws IOException {
       ObjectInfo newest = open.info();
       Optional<Books.Stored> stored = entry(newest.version());
-      boolean trusted = event.kind() != ObjectEvent.Kind.RELOAD || reloaded;
+      boolean trusted =
+          event.kind() != ObjectEvent.Kind.RELOAD
+              || reloaded
+              || stored.filter(s -> isSince(s.entry())).isPresent();
       if (trusted && stored.isPresent() && stands(stored.get().entry())) {
         LedgerEntry entry = stored.get().entry();
         LedgerEntry amended = amended(entry, newest);
         if (!amended.equals(entry)) {
+          // It may be marked as deleted with good reason since the object was opened.
+          if (!isNewest(newest)) {
+            return Optional.empty();
+          }
           books.write(amended, id(newest.version()), stored);
         }
         return Optional.of(
@@ -282,6 +303,11 @@ public final class Ingest {
                 amended));
       }
       return load(open, stored);
+    }
+
+    /** Whether it was begun after this event was sent: another delivery of it, most likely. */
+    private boolean isSince(LedgerEntry entry) {
+      return event.time().filter(asked -> entry.startedAt().isAfter(asked)).isPresent();
     }
 
     /**
@@ -360,6 +386,11 @@ public final class Ingest {
         if (!output.keys().isEmpty() || stored.isPresent()) {
           Publisher.Announcement word =
               announce(newest, id, generation, output.keys(), stored, attempt);
+          // Whoever settled the books before the announcement did not see it, and may have
+          // acknowledged the very message that this attempt works on. Whoever comes after it does.
+          if (!isNewest(newest) || isOvertaken(id, stored)) {
+            return Optional.empty();
+          }
           if (alone && stored.isPresent()) {
             base = books.claim(stored.get(), generation);
             if (base.isEmpty()) {
@@ -383,6 +414,13 @@ public final class Ingest {
       } finally {
         Scratch.deleteTree(scratch);
       }
+    }
+
+    private boolean isOvertaken(SourceId id, Optional<Books.Stored> known) {
+      return !books
+          .entry(datasetName, id)
+          .map(Books.Stored::etag)
+          .equals(known.map(Books.Stored::etag));
     }
 
     private Conversion convert(OpenObject open, String stem, Path scratch) throws IOException {
@@ -499,6 +537,7 @@ public final class Ingest {
                   generation,
                   outputs,
                   List.copyOf(others),
+                  attempt.message(),
                   attempt.death()),
               id,
               timed);
@@ -526,27 +565,46 @@ public final class Ingest {
       }
     }
 
+    /** What there was to settle. */
+    private enum Settled {
+      CLEAN,
+      WITHDREW,
+      /** The object changed meanwhile; nothing was withdrawn. */
+      NOT_ANY_MORE
+    }
+
     /**
      * Withdraws what versions other than {@code current} have in the lake, and what attempts at
      * {@code current} left beside its entry's files.
      *
      * @param newest whether {@code current} is what S3 has, so that every other version is
-     *     superseded
-     * @return whether there was nothing to withdraw
+     *     superseded; otherwise it has none
      */
-    private boolean settle(Optional<LedgerEntry> current, boolean newest) {
-      boolean clean = true;
+    private Settled settle(Optional<LedgerEntry> current, boolean newest) {
+      contested = false;
       String version = current.map(LedgerEntry::version).orElse("");
-      for (Books.Stored other : entriesExcept(version)) {
-        boolean loaded = other.entry().status().loaded();
-        if (loaded || (newest && other.entry().status() != Status.SUPERSEDED)) {
-          clean = false;
-          supersede(other);
-        }
-      }
+      List<Books.Stored> others =
+          entriesExcept(version).stream()
+              .filter(other ->
+                  other.entry().status().loaded()
+                      || (newest && other.entry().status() != Status.SUPERSEDED))
+              .toList();
+      List<Books.StoredIntent> intents = books.intents(keyHash, ownIntents);
       Set<String> kept = current.map(Ingest::keptBy).orElse(Set.of());
       int generation = current.map(LedgerEntry::generation).orElse(0);
-      for (Books.StoredIntent stored : books.intents(keyHash, ownIntents)) {
+      // What was found so far is older than this look: of an upload that came meanwhile nothing is
+      // among it that could be withdrawn.
+      boolean idle =
+          others.isEmpty()
+              && intents.stream()
+                  .allMatch(
+                      i -> ownIntents.containsKey(i.name()) && kept.containsAll(i.intent().keys()));
+      if (!idle && (newest ? !isNewest(version) : isBack())) {
+        return Settled.NOT_ANY_MORE;
+      }
+      others.forEach(this::supersede);
+      boolean clean = others.isEmpty();
+      for (Books.StoredIntent stored : intents) {
         Intent intent = stored.intent();
         boolean own = ownIntents.containsKey(stored.name());
         boolean over = stored.isOver(clock.instant());
@@ -557,6 +615,12 @@ public final class Ingest {
           }
           continue;
         }
+        // It may publish after all others have looked, and be killed before it looks itself.
+        contested |=
+            !own
+                && !over
+                && !intent.message().isEmpty()
+                && intent.message().equals(attempt.message());
         List<String> stray = intent.keys();
         if (!own
             && intent.version().equals(version)
@@ -582,7 +646,7 @@ public final class Ingest {
           books.delete(stored);
         }
       }
-      return clean;
+      return clean ? Settled.CLEAN : Settled.WITHDREW;
     }
 
     /**
@@ -656,9 +720,12 @@ public final class Ingest {
         replace(last.get(), goneEntry(last.get().entry()));
         return Optional.empty();
       }
-      boolean clean = settle(last.map(Books.Stored::entry), false);
+      Settled settled = settle(last.map(Books.Stored::entry), false);
       // Another attempt may have written its entry while its files were withdrawn.
-      if ((!clean && !loadedEntries().equals(last.map(List::of).orElse(List.of()))) || isBack()) {
+      if (settled == Settled.NOT_ANY_MORE
+          || (settled == Settled.WITHDREW
+              && !loadedEntries().equals(last.map(List::of).orElse(List.of())))
+          || isBack()) {
         return Optional.empty();
       }
       if (last.isPresent() && last.get().entry().sourceDeletedAt().isEmpty()) {

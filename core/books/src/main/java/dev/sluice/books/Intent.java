@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param generation what the version's entry will have when the attempt is done
  * @param outputs keys in the lake bucket that may appear
  * @param withdrawn keys in the lake bucket that have to go when the attempt is done
+ * @param message the {@link Attempt}'s message
  * @param expires from when on the attempt certainly does nothing more
  * @param sweep whether it is no attempt that leaves this word, but a {@link Sweep}: the outputs may
  *     be about to vanish
@@ -31,6 +32,7 @@ record Intent(
     int generation,
     List<String> outputs,
     List<String> withdrawn,
+    String message,
     Instant expires,
     boolean sweep) {
   Intent {
@@ -47,13 +49,14 @@ record Intent(
       int generation,
       List<String> outputs,
       List<String> withdrawn,
+      String message,
       Instant expires) {
-    this(bucket, key, version, dataset, generation, outputs, withdrawn, expires, false);
+    this(bucket, key, version, dataset, generation, outputs, withdrawn, message, expires, false);
   }
 
   /** A sweep's. */
   static Intent sweep(String dataset, List<String> files, Instant expires) {
-    return new Intent("", "", "", dataset, 0, files, List.of(), expires, true);
+    return new Intent("", "", "", dataset, 0, files, List.of(), "", expires, true);
   }
 
   /** Everything that is not to be there unless an entry lists it. */
@@ -65,7 +68,8 @@ record Intent(
 
   /** The same with a later end. */
   Intent until(Instant later) {
-    return new Intent(bucket, key, version, dataset, generation, outputs, withdrawn, later, sweep);
+    return new Intent(
+        bucket, key, version, dataset, generation, outputs, withdrawn, message, later, sweep);
   }
 
   String toLine() {
@@ -77,6 +81,7 @@ record Intent(
     json.put("generation", generation);
     json.put("outputs", outputs);
     json.put("withdrawn", withdrawn);
+    json.put("message", message);
     json.put("expires_at", expires.toString());
     if (sweep) {
       json.put("sweep", true);
@@ -94,6 +99,7 @@ record Intent(
         json.get("generation") instanceof Long generation ? Math.toIntExact(generation) : 0,
         keys(json, "outputs"),
         keys(json, "withdrawn"),
+        json.get("message") instanceof String message ? message : "",
         Instant.parse(String.valueOf(json.get("expires_at"))),
         Boolean.TRUE.equals(json.get("sweep")));
   }

@@ -266,6 +266,7 @@ public final class Replay {
                 generation,
                 output.keys(),
                 List.of(entry.quarantineKey()),
+                attempt.message(),
                 attempt.death()),
             id,
             attempt);

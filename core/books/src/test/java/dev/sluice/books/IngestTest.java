@@ -330,6 +330,7 @@ class IngestTest {
     Attempt second =
         new Attempt(
             "second",
+            "",
             1,
             world.clock.instant().minusSeconds(7),
             world.clock.instant().plusSeconds(53),
@@ -366,6 +367,7 @@ class IngestTest {
     Attempt slower =
         new Attempt(
             "slower",
+            "",
             2,
             world.clock.instant(),
             world.clock.instant().plusSeconds(60),
@@ -540,6 +542,7 @@ class IngestTest {
     Attempt late =
         new Attempt(
             "late",
+            "",
             1,
             world.clock.instant().minusSeconds(60),
             world.clock.instant(),

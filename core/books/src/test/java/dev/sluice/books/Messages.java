@@ -16,6 +16,7 @@ final class Messages {
   static final int MAX_RECEIVES = 5;
 
   private final Random random;
+  private int sent;
   private final List<Message> messages = new ArrayList<>();
   private final List<ObjectEvent> dead = new ArrayList<>();
 
@@ -26,23 +27,30 @@ final class Messages {
   /** A message as somebody received it. */
   static final class Message {
     private final ObjectEvent event;
+    private final String id;
     private Instant visible;
     private int receives;
 
-    private Message(ObjectEvent event, Instant visible) {
+    private Message(ObjectEvent event, String id, Instant visible) {
       this.event = event;
+      this.id = id;
       this.visible = visible;
     }
 
     ObjectEvent event() {
       return event;
     }
+
+    String id() {
+      return id;
+    }
   }
 
   /** Sends an event, one time in four twice; it may take a while. */
   void send(ObjectEvent event, Instant now) {
     for (int copies = random.nextInt(4) == 0 ? 2 : 1; copies > 0; copies--) {
-      messages.add(new Message(event, now.plusSeconds(random.nextInt(4) * 20L)));
+      messages.add(
+          new Message(event, "message-" + ++sent, now.plusSeconds(random.nextInt(4) * 20L)));
     }
   }
 

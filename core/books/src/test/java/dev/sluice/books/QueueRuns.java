@@ -135,7 +135,9 @@ public final class QueueRuns {
         deliveries++;
         death.set(scene.clock.instant().plus(Scene.INVOCATION));
         if (scene.deliver(
-            message.event(), random.nextInt(8) == 0 ? Scene.REDECLARED : Scene.DECLARED)) {
+            message.event(),
+            message.id(),
+            random.nextInt(8) == 0 ? Scene.REDECLARED : Scene.DECLARED)) {
           queue.delete(message);
         }
         death.remove();

@@ -3,6 +3,7 @@ package dev.sluice.books;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,6 +55,21 @@ class ReliabilityTest {
       faults += count.faults();
     }
     assertThat(faults).isGreaterThan(50);
+  }
+
+  @ParameterizedTest
+  @EnumSource(MessageRuns.Beside.class)
+  void whoIsKilledOverAMessageThatAnotherAcknowledgesLeavesNothing(MessageRuns.Beside beside) {
+    MessageRuns runs = new MessageRuns(SHELF, scratch, Mutant.NONE);
+    boolean all = FULL || beside == MessageRuns.Beside.NOTHING;
+    int interruptions = FULL && beside == MessageRuns.Beside.NOTHING ? 2 : 1;
+    for (ObjectEvent.Kind kind : all ? MessageRuns.KINDS : MessageRuns.KINDS.subList(0, 1)) {
+      for (boolean redeclared : all ? List.of(false, true) : List.of(false)) {
+        MessageRuns.Count count = runs.runAll(beside, redeclared, kind, interruptions);
+        assertThat(count.failed()).as("%s, redeclared: %s", kind, redeclared).isNull();
+        assertThat(count.kills()).isGreaterThan(10);
+      }
+    }
   }
 
   @Test

@@ -120,6 +120,7 @@ class ReloadTest {
             event,
             new Attempt(
                 "anew-" + ++reloads,
+                "",
                 1,
                 world.clock.instant(),
                 world.clock.instant().plusSeconds(60),

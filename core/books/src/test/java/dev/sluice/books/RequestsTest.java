@@ -25,9 +25,9 @@ class RequestsTest {
   @Test
   void anUploadTakesOnePutForEachFileAndAFixedNumberOfOthers() {
     assertThat(requests(reading(1, "a", 1)))
-        .isEqualTo(Map.of("put", 2 + 1, "list", 2, "read", 3, "delete", 1));
+        .isEqualTo(Map.of("put", 2 + 1, "list", 2, "read", 5, "delete", 1));
     assertThat(requests(reading(1, "a", 1) + reading(2, "b", 2) + reading(3, "c", 3)))
-        .isEqualTo(Map.of("put", 2 + 3, "list", 2, "read", 3, "delete", 1));
+        .isEqualTo(Map.of("put", 2 + 3, "list", 2, "read", 5, "delete", 1));
   }
 
   private Map<String, Integer> requests(String text) {
@@ -67,7 +67,7 @@ class RequestsTest {
             "01",
             info.size(),
             Optional.of(clock.instant())),
-        new Attempt("attempt-1", 1, clock.instant(), end, end));
+        new Attempt("attempt-1", "message-1", 1, clock.instant(), end, end));
     return requests;
   }
 

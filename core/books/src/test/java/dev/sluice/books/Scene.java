@@ -221,6 +221,20 @@ public final class Scene {
             Optional.of(clock.instant())));
   }
 
+  /** Says that something may be with an object; to be queued by the caller. */
+  ObjectEvent hint(ObjectEvent.Kind kind, String key) {
+    return event(
+        new ObjectEvent(
+            kind,
+            kind == ObjectEvent.Kind.LOOK ? ObjectEvent.LOOK : ObjectEvent.RELOAD,
+            World.raw(key),
+            "",
+            "",
+            sequencer(),
+            -1,
+            Optional.of(clock.instant())));
+  }
+
   private String sequencer() {
     return "%016X".formatted(sequence.incrementAndGet());
   }
@@ -236,10 +250,18 @@ public final class Scene {
   }
 
   boolean deliver(ObjectEvent event, Datasets declared) {
+    return deliver(event, event.sequencer(), declared);
+  }
+
+  /**
+   * @param message the message that the event is in
+   */
+  boolean deliver(ObjectEvent event, String message, Datasets declared) {
     int number = attempts.incrementAndGet();
     Attempt attempt =
         new Attempt(
             "attempt-" + number,
+            message,
             number,
             clock.instant(),
             clock.instant().plus(INVOCATION),
@@ -326,7 +348,11 @@ public final class Scene {
         queue.clear();
         return;
       }
-      handle(queue.removeFirst());
+      ObjectEvent event = queue.removeFirst();
+      if (!deliver(event)) {
+        clock.advance(Messages.VISIBILITY);
+        queue.addLast(event);
+      }
     }
   }
 

@@ -65,6 +65,7 @@ class SweepRacesTest {
                       0,
                       List.copyOf(files.keySet()),
                       List.of(),
+                      "",
                       world.clock.instant()),
                   new SourceId(origin.keyHash(), origin.versionHash()),
                   "dead");

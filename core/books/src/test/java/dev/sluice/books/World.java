@@ -251,6 +251,7 @@ public final class World {
         event,
         new Attempt(
             "attempt-" + attempts,
+            "message-" + event.sequencer(),
             attempts,
             clock.instant(),
             clock.instant().plus(INVOCATION),

@@ -115,6 +115,7 @@ public final class IngestHandler implements RequestHandler<SQSEvent, SQSBatchRes
       Attempt attempt =
           new Attempt(
               context.getAwsRequestId().replaceAll("[^A-Za-z0-9-]", "-") + "-" + number++,
+              Objects.requireNonNullElse(message.getMessageId(), ""),
               receiveCount(message),
               start,
               stop,
@@ -160,6 +161,7 @@ public final class IngestHandler implements RequestHandler<SQSEvent, SQSBatchRes
       Attempt own =
           new Attempt(
               attempt.id() + "-" + number++,
+              attempt.message(),
               attempt.number(),
               attempt.start(),
               attempt.stop(),

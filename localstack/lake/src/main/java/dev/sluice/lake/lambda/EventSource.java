@@ -57,6 +57,7 @@ public final class EventSource implements AutoCloseable {
   /** Starts to poll. */
   public static EventSource start(Queues queues, FunctionPool function, Settings settings) {
     EventSource source = new EventSource(queues, function, settings);
+    queues.sendReceivedAnew(settings.queue());
     int count = Math.max(1, Math.min(settings.concurrency(), function.concurrency()));
     for (int i = 0; i < count; i++) {
       source.pollers.add(
@@ -188,7 +189,10 @@ public final class EventSource implements AutoCloseable {
     }
   }
 
-  /** Each time later than before, so that what is wrong has time to be mended. */
+  /**
+   * Each time later than before, so that what is wrong has time to be mended. Not as the same
+   * message, which comes again only after minutes, when its function has certainly ended.
+   */
   private void retryLater(ReceivedMessage message) {
     Duration first = settings.retryAfter();
     if (first == null) {
@@ -197,7 +201,7 @@ public final class EventSource implements AutoCloseable {
     int failures = Integer.parseInt(message.system().getOrDefault("ApproximateReceiveCount", "1"));
     Duration after = first.multipliedBy(1L << Math.min(failures - 1, MAX_DOUBLINGS));
     try {
-      queues.changeVisibility(settings.queue(), message.receiptHandle(), after);
+      queues.sendAnew(settings.queue(), message.receiptHandle(), after);
     } catch (ServiceException e) {
       // It is visible already, which is as good.
     }

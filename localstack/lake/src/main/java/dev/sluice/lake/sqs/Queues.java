@@ -517,6 +517,64 @@ public final class Queues implements Messages, AutoCloseable {
     }
   }
 
+  /**
+   * Puts a message in flight back under an id of its own, since nobody works on the old one any
+   * more: SQS hands a message out again only when whoever had it has certainly ended, which takes
+   * minutes to be certain of without knowing more than SQS does.
+   *
+   * @param delay until it can be received
+   */
+  public void sendAnew(String name, String receiptHandle, Duration delay) {
+    Receipt receipt = Receipt.parse(receiptHandle);
+    lock.lock();
+    try {
+      Queue queue = queue(name);
+      StoredMessage message = queue.messages.get(receipt.id());
+      if (message != null && message.receiveCount == receipt.count()) {
+        sendAnew(queue, message, clock.millis() + delay.toMillis());
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Does so with all messages that were ever received, when all who received them are gone. */
+  public void sendReceivedAnew(String name) {
+    lock.lock();
+    try {
+      Queue queue = queue(name);
+      for (StoredMessage message : List.copyOf(queue.messages.values())) {
+        if (message.receiveCount > 0) {
+          sendAnew(queue, message, clock.millis());
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void sendAnew(Queue queue, StoredMessage old, long visibleAt) {
+    StoredMessage fresh =
+        new StoredMessage(
+            UUID.randomUUID().toString(),
+            old.body,
+            old.attributes,
+            old.traceHeader,
+            old.sentAt,
+            visibleAt,
+            sequence++);
+    fresh.receiveCount = old.receiveCount;
+    fresh.firstReceivedAt = old.firstReceivedAt;
+    fresh.inFlight = visibleAt > clock.millis();
+    Map<String, @Nullable Object> move = sendRecord(queue.name, List.of(fresh));
+    move.put("op", "redrive");
+    move.put("from", queue.name);
+    move.put("old", old.id);
+    append(move);
+    queue.remove(old.id);
+    queue.add(fresh);
+  }
+
   /** Deletes all messages of a queue. */
   public void purge(String name) {
     lock.lock();

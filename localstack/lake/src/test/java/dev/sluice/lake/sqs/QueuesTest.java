@@ -163,6 +163,27 @@ class QueuesTest {
   }
 
   @Test
+  void aMessageSentAnewHasAnotherIdAndKeepsItsCount() throws Exception {
+    send("a");
+    ReceivedMessage first = receiveOne();
+    queues.sendAnew("q", first.receiptHandle(), Duration.ofSeconds(10));
+    queues.sendAnew("q", first.receiptHandle(), Duration.ZERO);
+    assertThat(queues.counts("q")).isEqualTo(new Queues.Counts(0, 1, 0));
+
+    clock.advance(Duration.ofSeconds(10));
+    ReceivedMessage second = receiveOne();
+    assertThat(second.id()).isNotEqualTo(first.id());
+    assertThat(second.body()).isEqualTo("a");
+    assertThat(second.system()).containsEntry("ApproximateReceiveCount", "2");
+
+    crash();
+    queues.sendReceivedAnew("q");
+    ReceivedMessage third = receiveOne();
+    assertThat(third.id()).isNotEqualTo(second.id());
+    assertThat(third.system()).containsEntry("ApproximateReceiveCount", "3");
+  }
+
+  @Test
   void redriveBringsDeadMessagesBackAsNewOnes() throws Exception {
     aMessageThatFailsTooOftenGoesToTheDeadLetterQueue();
     clock.advance(Duration.ofMinutes(5));
