@@ -16,6 +16,7 @@ import dev.sluice.convert.Converter;
 import dev.sluice.convert.Progress;
 import dev.sluice.convert.Source;
 import dev.sluice.model.dataset.Dataset;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -122,14 +123,20 @@ public final class ThreadsCommand implements Callable<Integer> {
             + " that of the whole process. Ratios are taken run by run; median and spread.");
     lines.add("- Gate: with several threads the files were those of one thread, byte for byte.");
     lines.add("- Many inputs: " + MANY + " files, as many at once as there are threads.");
+    lines.add(
+        "- Ceiling: "
+            + threads
+            + " processes that convert the large input on one thread each and share nothing but the"
+            + " machine, against one of them. More is hardly to be had on it.");
     lines.add("");
     lines.add(
         "| input | one thread, wall | "
             + threads
-            + " threads, wall | faster | CPU, of one thread's | many inputs: faster | DuckDB on "
+            + " threads, wall | faster | CPU, of one thread's | many inputs: faster | ceiling |"
+            + " DuckDB on "
             + threads
             + " / ours, wall | CPU |");
-    lines.add("|---|---|---|---|---|---|---|---|");
+    lines.add("|---|---|---|---|---|---|---|---|---|");
     Path work = Folders.fresh(place.work().resolve("threads"));
     try (DuckDb duck = new DuckDb(threads)) {
       for (StandardInput workload : workloads == null ? StandardInput.values() : workloads) {
@@ -196,9 +203,33 @@ public final class ThreadsCommand implements Callable<Integer> {
             "**" + one.over(several).text() + "**",
             severalCpu.over(new Stats(cpu.get("one"))).text(),
             new Stats(wall.get("many, one")).over(new Stats(wall.get("many, several"))).text(),
+            ceiling(work.resolve(name), input, out).text(),
             new Stats(wall.get("duckdb")).over(several).text(),
             new Stats(cpu.get("duckdb")).over(severalCpu).text())
         + " |";
+  }
+
+  /** What as many processes as there are threads do in the time that one takes alone. */
+  private Stats ceiling(Path declaration, Path input, Path out) throws IOException {
+    place.progress("measuring processes side by side");
+    List<Warm> processes = new ArrayList<>();
+    try {
+      Folders.fresh(out);
+      for (int i = 0; i < threads; i++) {
+        processes.add(Warm.start(declaration, input, out.resolve("warm-" + i)));
+      }
+      for (int pass = 0; pass < WARM_PASSES; pass++) {
+        Warm.together(processes);
+      }
+      double[] faster = new double[runs];
+      for (int run = 0; run < runs; run++) {
+        double alone = Warm.together(processes.subList(0, 1));
+        faster[run] = threads * alone / Warm.together(processes);
+      }
+      return new Stats(faster);
+    } finally {
+      processes.forEach(Warm::close);
+    }
   }
 
   private void gate(Map<String, Cpu.Action> actions, String one, String several, Path out)
