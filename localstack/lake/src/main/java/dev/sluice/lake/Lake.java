@@ -5,6 +5,11 @@ import dev.sluice.lake.athena.AthenaService;
 import dev.sluice.lake.athena.AthenaSettings;
 import dev.sluice.lake.athena.SqlEngine;
 import dev.sluice.lake.athena.TrinoEngine;
+import dev.sluice.lake.emr.EmrService;
+import dev.sluice.lake.emr.EmrSettings;
+import dev.sluice.lake.emr.SparkEngine;
+import dev.sluice.lake.emr.StepEngine;
+import dev.sluice.lake.events.EventBus;
 import dev.sluice.lake.glue.GlueCatalog;
 import dev.sluice.lake.glue.GlueService;
 import dev.sluice.lake.http.Endpoint;
@@ -76,14 +81,23 @@ public final class Lake implements AutoCloseable {
    *     in use or full, a jar is missing, or a declaration makes no sense
    */
   public static Lake start(LakeSettings settings) {
-    return start(settings, Registry.standard(), null);
+    return start(settings, Registry.standard(), null, null);
   }
 
-  /** Starts a lake with these functions, queues and buckets, and this engine instead of Trino. */
-  static Lake start(LakeSettings settings, Registry registry, @Nullable SqlEngine engine) {
+  /**
+   * Starts a lake with these functions, queues and buckets.
+   *
+   * @param engine instead of Trino
+   * @param steps instead of Spark
+   */
+  static Lake start(
+      LakeSettings settings,
+      Registry registry,
+      @Nullable SqlEngine engine,
+      @Nullable StepEngine steps) {
     Lake lake = new Lake(settings, registry);
     try {
-      lake.start(engine);
+      lake.start(engine, steps);
       return lake;
     } catch (RuntimeException | Error e) {
       lake.close();
@@ -91,10 +105,17 @@ public final class Lake implements AutoCloseable {
     }
   }
 
-  private void start(@Nullable SqlEngine given) {
+  private void start(@Nullable SqlEngine given, @Nullable StepEngine givenSteps) {
     settings.check();
     requireJars();
-    List<Path> engineJars = given == null ? engineJars() : List.of();
+    List<Path> engineJars =
+        given == null
+            ? jars(() -> TrinoEngine.classpath(settings.home().resolve("localstack/athena-engine")))
+            : List.of();
+    List<Path> sparkJars =
+        givenSteps == null
+            ? jars(() -> SparkEngine.classpath(settings.home().resolve("localstack/spark-engine")))
+            : List.of();
     Datasets datasets = Datasets.load(settings.datasets());
     DataFolder data = opened(DataFolder.open(settings.data()));
     Clock clock = Clock.systemUTC();
@@ -124,11 +145,28 @@ public final class Lake implements AutoCloseable {
                     data.folder("athena"), "s3://" + registry.layout().resultsBucket() + "/"),
                 clock));
 
+    EventBus events =
+        opened(EventBus.open(data.folder("events.journal"), settings.retryAfter()));
+    EmrService emr =
+        opened(
+            new EmrService(
+                givenSteps == null ? spark(sparkJars) : givenSteps,
+                store,
+                events,
+                new EmrSettings(
+                    data.folder("emr"),
+                    data.folder("logs").resolve("emr"),
+                    LakeSettings.REGION,
+                    LakeSettings.ACCOUNT,
+                    settings.steps()),
+                clock));
+
     List<JsonService> services =
         List.of(
             new Sqs(queues, LakeSettings.ACCOUNT, uri::join, clock),
             new GlueService(catalog),
-            athena);
+            athena,
+            emr);
 
     Endpoint endpoint =
         opened(
@@ -136,9 +174,11 @@ public final class Lake implements AutoCloseable {
                 settings.port(),
                 services,
                 new S3Handler(store, queues, s3, clock),
-                () -> new Endpoint.Health(ready, components(engine))));
+                () -> new Endpoint.Health(ready, components(engine, emr))));
     uri.complete(endpoint.uri());
     provisioning.buckets(endpoint.uri(), queues);
+    // Before the endpoint, that steps do not see it go.
+    open.push(emr::stop);
 
     for (FunctionSpec spec : registry.functions()) {
       functions.put(spec.name(), opened(new FunctionPool(function(spec), poolSettings(data))));
@@ -157,6 +197,8 @@ public final class Lake implements AutoCloseable {
                   settings.retryAfter()));
       open.push(() -> source.stop(TIME_TO_FINISH));
     }
+    events.start(List.of());
+    emr.start();
     for (ScheduleSpec spec : registry.schedules()) {
       Duration rate = settings.scheduleEvery().orElse(spec.rate());
       if (!rate.isZero()) {
@@ -201,13 +243,25 @@ public final class Lake implements AutoCloseable {
     }
   }
 
-  private List<Path> engineJars() {
+  @FunctionalInterface
+  private interface Jars {
+    List<Path> find() throws IOException;
+  }
+
+  private static List<Path> jars(Jars jars) {
     try {
-      return TrinoEngine.classpath(settings.home().resolve("localstack/athena-engine"));
+      return jars.find();
     } catch (IOException e) {
       throw new SluiceException(
           ErrorCode.INVALID_SETTINGS, "Cannot start the local lake: " + e.getMessage(), e);
     }
+  }
+
+  private SparkEngine spark(List<Path> jars) {
+    return new SparkEngine(
+        new SparkEngine.Settings(
+            settings.javaHome(), jars, LakeSettings.REGION, settings.stepHeapMib()),
+        uri::join);
   }
 
   private TrinoEngine trino(DataFolder data, List<Path> jars) {
@@ -267,12 +321,13 @@ public final class Lake implements AutoCloseable {
         TIME_TO_START_FUNCTION);
   }
 
-  private Map<String, String> components(SqlEngine engine) {
+  private Map<String, String> components(SqlEngine engine, EmrService emr) {
     Map<String, String> components = new LinkedHashMap<>();
     components.put("s3", "running");
     components.put("sqs", "running");
     components.put("glue", "running");
     components.put("athena", engine.state());
+    components.put("emr", emr.state());
     functions.forEach((name, pool) ->
         components.put(
             "lambda:" + name,

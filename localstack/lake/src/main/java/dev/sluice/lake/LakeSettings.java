@@ -19,6 +19,8 @@ import java.util.Optional;
  * @param javaHome the JDK of the child processes, 25 or later
  * @param concurrency the most processes of one function at a time
  * @param engineHeapMib the SQL engine's heap limit in MiB
+ * @param stepHeapMib the heap limit of an EMR step in MiB
+ * @param steps the most EMR steps at a time, whatever their clusters are
  * @param warm whether functions and the SQL engine are started with the lake, or when first needed
  * @param retryAfter when a message is delivered again that a function did not handle, twice as long
  *     after each further time; on AWS that is when the queue's visibility time-out is over, which
@@ -34,6 +36,8 @@ public record LakeSettings(
     Path javaHome,
     int concurrency,
     int engineHeapMib,
+    int stepHeapMib,
+    int steps,
     boolean warm,
     Duration retryAfter,
     Optional<Duration> scheduleEvery) {
@@ -81,6 +85,12 @@ public record LakeSettings(
     if (engineHeapMib < 256 || engineHeapMib > 65_536) {
       problems.add("engineHeapMib must be 256 to 65536: " + engineHeapMib);
     }
+    if (stepHeapMib < 512 || stepHeapMib > 65_536) {
+      problems.add("stepHeapMib must be 512 to 65536: " + stepHeapMib);
+    }
+    if (steps < 1 || steps > 64) {
+      problems.add("steps must be 1 to 64: " + steps);
+    }
     if (retryAfter.isNegative() || retryAfter.compareTo(Duration.ofMinutes(10)) > 0) {
       problems.add("retryAfter must be 0 to 10 minutes: " + retryAfter);
     }
@@ -109,6 +119,8 @@ public record LakeSettings(
         Path.of(System.getProperty("java.home")),
         2,
         512,
+        1024,
+        2,
         true,
         Duration.ofSeconds(5),
         Optional.empty());
@@ -124,6 +136,8 @@ public record LakeSettings(
         javaHome,
         concurrency,
         engineHeapMib,
+        stepHeapMib,
+        steps,
         warm,
         retryAfter,
         scheduleEvery);
@@ -139,6 +153,8 @@ public record LakeSettings(
         javaHome,
         concurrency,
         engineHeapMib,
+        stepHeapMib,
+        steps,
         warm,
         retryAfter,
         scheduleEvery);
@@ -154,6 +170,8 @@ public record LakeSettings(
         javaHome,
         concurrency,
         engineHeapMib,
+        stepHeapMib,
+        steps,
         warm,
         retryAfter,
         scheduleEvery);
@@ -169,6 +187,8 @@ public record LakeSettings(
         javaHome,
         value,
         engineHeapMib,
+        stepHeapMib,
+        steps,
         warm,
         retryAfter,
         scheduleEvery);
@@ -177,7 +197,35 @@ public record LakeSettings(
   /** The same with another heap limit of the SQL engine. */
   public LakeSettings withEngineHeapMib(int value) {
     return new LakeSettings(
-        port, data, home, datasets, javaHome, concurrency, value, warm, retryAfter, scheduleEvery);
+        port,
+        data,
+        home,
+        datasets,
+        javaHome,
+        concurrency,
+        value,
+        stepHeapMib,
+        steps,
+        warm,
+        retryAfter,
+        scheduleEvery);
+  }
+
+  /** The same with another heap limit of EMR steps. */
+  public LakeSettings withStepHeapMib(int value) {
+    return new LakeSettings(
+        port,
+        data,
+        home,
+        datasets,
+        javaHome,
+        concurrency,
+        engineHeapMib,
+        value,
+        steps,
+        warm,
+        retryAfter,
+        scheduleEvery);
   }
 
   /** The same, starting child processes with the lake or when first needed. */
@@ -190,6 +238,8 @@ public record LakeSettings(
         javaHome,
         concurrency,
         engineHeapMib,
+        stepHeapMib,
+        steps,
         value,
         retryAfter,
         scheduleEvery);
@@ -205,6 +255,8 @@ public record LakeSettings(
         javaHome,
         concurrency,
         engineHeapMib,
+        stepHeapMib,
+        steps,
         warm,
         value,
         scheduleEvery);
@@ -220,6 +272,8 @@ public record LakeSettings(
         javaHome,
         concurrency,
         engineHeapMib,
+        stepHeapMib,
+        steps,
         warm,
         retryAfter,
         Optional.of(value));

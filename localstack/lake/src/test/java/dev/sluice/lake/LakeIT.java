@@ -83,7 +83,7 @@ class LakeIT {
   }
 
   Lake start() {
-    return Lake.start(settings(home), registry(), new NoEngine());
+    return Lake.start(settings(home), registry(), new NoEngine(), new NoSteps());
   }
 
   static S3Client s3(URI uri) {
@@ -142,7 +142,7 @@ class LakeIT {
   @Test
   void aScheduleCallsItsFunctionWithItsInput() throws Exception {
     LakeSettings often = settings(home).withScheduleEvery(Duration.ofMillis(200));
-    try (Lake lake = Lake.start(often, registry(), new NoEngine());
+    try (Lake lake = Lake.start(often, registry(), new NoEngine(), new NoSteps());
         S3Client s3 = s3(lake.url())) {
       await(() -> seen(s3).equals(Set.of("scheduled")));
       s3.deleteObject(r -> r.bucket("sluice-lake").key("seen/scheduled"));
@@ -197,11 +197,11 @@ class LakeIT {
           .hasMessageContaining("--data");
       LakeSettings other =
           settings(home).withData(home.resolve("other")).withPort(lake.url().getPort());
-      assertThatThrownBy(() -> Lake.start(other, registry(), new NoEngine()))
+      assertThatThrownBy(() -> Lake.start(other, registry(), new NoEngine(), new NoSteps()))
           .isInstanceOf(SluiceException.class)
           .hasMessageContaining("port " + lake.url().getPort());
       // Nothing of the failed start holds the folder.
-      Lake.start(other.withPort(0), registry(), new NoEngine()).close();
+      Lake.start(other.withPort(0), registry(), new NoEngine(), new NoSteps()).close();
     }
     Files.delete(home.resolve("function.jar"));
     assertThatThrownBy(this::start)
@@ -216,7 +216,7 @@ class LakeIT {
 
     public static void main(String[] args) throws Exception {
       Path home = Path.of(args[0]);
-      Lake lake = Lake.start(settings(home), registry(), new NoEngine());
+      Lake lake = Lake.start(settings(home), registry(), new NoEngine(), new NoSteps());
       Files.writeString(home.resolve("url.new"), lake.url().toString());
       Files.move(home.resolve("url.new"), home.resolve("url"));
       while (true) {

@@ -35,6 +35,8 @@ class LakeSettingsTest {
                     home,
                     0,
                     1,
+                    1,
+                    0,
                     true,
                     Duration.ofSeconds(-1),
                     Optional.of(Duration.ofSeconds(-1)))
@@ -48,6 +50,8 @@ class LakeSettingsTest {
             "javaHome",
             "concurrency",
             "engineHeapMib",
+            "stepHeapMib",
+            "steps",
             "retryAfter",
             "scheduleEvery");
   }

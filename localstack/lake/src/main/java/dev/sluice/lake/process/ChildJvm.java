@@ -28,8 +28,11 @@ public final class ChildJvm implements AutoCloseable {
    * @param mainClass the fully qualified name of a class with a public static main
    * @param args the arguments of main
    * @param env the whole environment of the child; nothing is inherited
-   * @param logFile where standard output and standard error are appended; its folder is created
+   * @param logFile where standard output is appended; its folder is created
+   * @param errorFile where standard error is appended, perhaps the same file
    * @param workingDir the working folder; created
+   * @param guardDir where the jar is put that ends the child with its parent, the last of the class
+   *     path; created
    */
   public record Spec(
       String name,
@@ -40,12 +43,39 @@ public final class ChildJvm implements AutoCloseable {
       List<String> args,
       Map<String, String> env,
       Path logFile,
-      Path workingDir) {
+      Path errorFile,
+      Path workingDir,
+      Path guardDir) {
     public Spec {
       jvmArgs = List.copyOf(jvmArgs);
       classpath = List.copyOf(classpath);
       args = List.copyOf(args);
       env = Map.copyOf(env);
+    }
+
+    /** With one log, and everything else in the working folder. */
+    public Spec(
+        String name,
+        Path javaHome,
+        List<String> jvmArgs,
+        List<Path> classpath,
+        String mainClass,
+        List<String> args,
+        Map<String, String> env,
+        Path logFile,
+        Path workingDir) {
+      this(
+          name,
+          javaHome,
+          jvmArgs,
+          classpath,
+          mainClass,
+          args,
+          env,
+          logFile,
+          logFile,
+          workingDir,
+          workingDir);
     }
   }
 
@@ -86,9 +116,12 @@ public final class ChildJvm implements AutoCloseable {
     }
     try {
       Files.createDirectories(spec.workingDir());
-      Path logFolder = spec.logFile().toAbsolutePath().getParent();
-      if (logFolder != null) {
-        Files.createDirectories(logFolder);
+      Files.createDirectories(spec.guardDir());
+      for (Path log : List.of(spec.logFile(), spec.errorFile())) {
+        Path logFolder = log.toAbsolutePath().getParent();
+        if (logFolder != null) {
+          Files.createDirectories(logFolder);
+        }
       }
       List<String> command = new ArrayList<>();
       command.add(java.toString());
@@ -99,7 +132,7 @@ public final class ChildJvm implements AutoCloseable {
                   .map(entry -> entry.toAbsolutePath().toString())
                   .collect(Collectors.joining(File.pathSeparator))
               + File.pathSeparator
-              + ClassJar.write(Guard.class.getName(), spec.workingDir(), "guard.jar"));
+              + ClassJar.write(Guard.class.getName(), spec.guardDir(), "guard.jar"));
       command.add(Guard.class.getName());
       command.add(spec.mainClass());
       command.addAll(spec.args());
@@ -107,8 +140,12 @@ public final class ChildJvm implements AutoCloseable {
       builder.environment().clear();
       builder.environment().putAll(spec.env());
       builder.directory(spec.workingDir().toFile());
-      builder.redirectErrorStream(true);
       builder.redirectOutput(ProcessBuilder.Redirect.appendTo(spec.logFile().toFile()));
+      if (spec.errorFile().equals(spec.logFile())) {
+        builder.redirectErrorStream(true);
+      } else {
+        builder.redirectError(ProcessBuilder.Redirect.appendTo(spec.errorFile().toFile()));
+      }
       return new ChildJvm(spec, builder.start());
     } catch (IOException e) {
       throw new SluiceException(
