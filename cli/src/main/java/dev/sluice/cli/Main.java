@@ -89,6 +89,7 @@ public final class Main {
         .addSubcommand(new QuarantineCommand(console))
         .addSubcommand(new ReplayCommand(console))
         .addSubcommand(new AuditCommand(console))
+        .addSubcommand(new ClockCommand(console))
         .addSubcommand(new VersionCommand(console));
   }
 

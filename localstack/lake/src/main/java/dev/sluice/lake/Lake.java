@@ -16,10 +16,13 @@ import dev.sluice.lake.http.Endpoint;
 import dev.sluice.lake.lambda.EventSource;
 import dev.sluice.lake.lambda.FunctionPool;
 import dev.sluice.lake.lambda.LambdaFunction;
+import dev.sluice.lake.lambda.Outcome;
 import dev.sluice.lake.lambda.Schedule;
 import dev.sluice.lake.s3.Notifications;
 import dev.sluice.lake.s3.S3Handler;
 import dev.sluice.lake.s3.S3Settings;
+import dev.sluice.lake.schedule.JobSchedules;
+import dev.sluice.lake.schedule.ScheduleClock;
 import dev.sluice.lake.sqs.Queues;
 import dev.sluice.lake.sqs.Sqs;
 import dev.sluice.lake.store.Journal;
@@ -27,6 +30,9 @@ import dev.sluice.lake.store.ObjectStore;
 import dev.sluice.model.ErrorCode;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.dataset.Datasets;
+import dev.sluice.model.job.JobCode;
+import dev.sluice.model.job.Jobs;
+import dev.sluice.model.registry.EventRuleSpec;
 import dev.sluice.model.registry.FunctionSpec;
 import dev.sluice.model.registry.LakeLayout;
 import dev.sluice.model.registry.QueueSpec;
@@ -34,6 +40,7 @@ import dev.sluice.model.registry.Registry;
 import dev.sluice.model.registry.ScheduleSpec;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -44,6 +51,8 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +64,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Lake implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Lake.class.getName());
+
+  /** The function that launches jobs. */
+  private static final String LAUNCH = "launch";
+
   private static final Duration TIME_TO_FINISH = Duration.ofSeconds(10);
   private static final Duration TIME_TO_START_FUNCTION = Duration.ofSeconds(60);
 
@@ -66,6 +79,7 @@ public final class Lake implements AutoCloseable {
   /** What is open, the latest first: the order of closing. */
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
+  private volatile @Nullable JobSchedules jobSchedules;
   private volatile boolean ready;
   private boolean closed;
 
@@ -117,6 +131,7 @@ public final class Lake implements AutoCloseable {
             ? jars(() -> SparkEngine.classpath(settings.home().resolve("localstack/spark-engine")))
             : List.of();
     Datasets datasets = Datasets.load(settings.datasets());
+    Jobs jobs = Jobs.load(settings.datasets(), datasets);
     DataFolder data = opened(DataFolder.open(settings.data()));
     Clock clock = Clock.systemUTC();
     Provisioning provisioning = new Provisioning(registry);
@@ -145,8 +160,7 @@ public final class Lake implements AutoCloseable {
                     data.folder("athena"), "s3://" + registry.layout().resultsBucket() + "/"),
                 clock));
 
-    EventBus events =
-        opened(EventBus.open(data.folder("events.journal"), settings.retryAfter()));
+    EventBus events = opened(EventBus.open(data.folder("events.journal"), settings.retryAfter()));
     EmrService emr =
         opened(
             new EmrService(
@@ -174,14 +188,17 @@ public final class Lake implements AutoCloseable {
                 settings.port(),
                 services,
                 new S3Handler(store, queues, s3, clock),
-                () -> new Endpoint.Health(ready, components(engine, emr))));
+                () -> new Endpoint.Health(ready, components(engine, emr)),
+                () -> Optional.ofNullable(jobSchedules)));
     uri.complete(endpoint.uri());
     provisioning.buckets(endpoint.uri(), queues);
     // Before the endpoint, that steps do not see it go.
     open.push(emr::stop);
 
+    Map<String, String> known = variables(store);
     for (FunctionSpec spec : registry.functions()) {
-      functions.put(spec.name(), opened(new FunctionPool(function(spec), poolSettings(data))));
+      functions.put(
+          spec.name(), opened(new FunctionPool(function(spec, known), poolSettings(data))));
     }
     for (QueueSpec spec : registry.queues()) {
       EventSource source =
@@ -197,7 +214,18 @@ public final class Lake implements AutoCloseable {
                   settings.retryAfter()));
       open.push(() -> source.stop(TIME_TO_FINISH));
     }
-    events.start(List.of());
+    List<EventBus.Rule> rules = new ArrayList<>();
+    for (EventRuleSpec rule : registry.rules()) {
+      rules.add(
+          new EventBus.Rule(
+              rule.name(),
+              rule.source(),
+              Set.copyOf(rule.detailTypes()),
+              functions.get(rule.function())));
+    }
+    events.start(rules);
+    // Before the functions, that it does not take their end for a failure.
+    open.push(events::stop);
     emr.start();
     for (ScheduleSpec spec : registry.schedules()) {
       Duration rate = settings.scheduleEvery().orElse(spec.rate());
@@ -205,6 +233,13 @@ public final class Lake implements AutoCloseable {
         opened(Schedule.start(spec.name(), functions.get(spec.function()), spec.input(), rate));
       }
     }
+    jobSchedules =
+        opened(
+            JobSchedules.start(
+                functions.containsKey(LAUNCH) ? jobs.all() : List.of(),
+                ScheduleClock.open(data.folder("schedules.clock"), clock),
+                this::launch,
+                settings.retryAfter()));
     if (settings.warm()) {
       functions.forEach((name, pool) -> {
         if (!registry.scheduled(name)) {
@@ -221,6 +256,13 @@ public final class Lake implements AutoCloseable {
         () -> "The lake is at " + url() + " with " + datasets.all().size() + " datasets");
   }
 
+  private Optional<String> launch(String input) throws InterruptedException {
+    return functions.get(LAUNCH).invoke(input.getBytes(StandardCharsets.UTF_8))
+            instanceof Outcome.Failed failed
+        ? Optional.of(failed.type() + ": " + failed.message())
+        : Optional.empty();
+  }
+
   private <T extends AutoCloseable> T opened(T part) {
     open.push(part);
     return part;
@@ -233,6 +275,10 @@ public final class Lake implements AutoCloseable {
       if (!Files.isRegularFile(jar)) {
         missing.add(jar.toString());
       }
+    }
+    Path jobs = settings.home().resolve(JobCodeFiles.JAR);
+    if (launchesJobs() && !Files.isRegularFile(jobs)) {
+      missing.add(jobs.toString());
     }
     if (!missing.isEmpty()) {
       throw new SluiceException(
@@ -277,15 +323,36 @@ public final class Lake implements AutoCloseable {
         uri::join);
   }
 
-  private LambdaFunction function(FunctionSpec spec) {
+  /** What functions may ask to be given; their code is put where steps find it. */
+  private Map<String, String> variables(ObjectStore store) {
     LakeLayout layout = registry.layout();
-    Map<String, String> known =
-        Map.of(
-            Registry.ENV_DATASETS, settings.datasets().toString(),
-            Registry.ENV_RAW_BUCKET, layout.rawBucket(),
-            Registry.ENV_LAKE_BUCKET, layout.lakeBucket(),
-            Registry.ENV_INGEST_QUEUE, Registry.INGEST_QUEUE,
-            Registry.ENV_AUDIT_REPAIR, "true");
+    Map<String, String> known = new LinkedHashMap<>();
+    known.put(Registry.ENV_DATASETS, settings.datasets().toString());
+    known.put(Registry.ENV_RAW_BUCKET, layout.rawBucket());
+    known.put(Registry.ENV_LAKE_BUCKET, layout.lakeBucket());
+    known.put(Registry.ENV_INGEST_QUEUE, Registry.INGEST_QUEUE);
+    known.put(Registry.ENV_AUDIT_REPAIR, "true");
+    if (launchesJobs()) {
+      JobCode code =
+          JobCodeFiles.put(
+              store, layout, settings.home().resolve(JobCodeFiles.JAR), settings.datasets());
+      known.put(Registry.ENV_JOBS_JAR, code.jar());
+      known.put(Registry.ENV_JOBS_DATASETS, code.datasets());
+    }
+    // Clusters need them on AWS; nothing is authorised here.
+    known.put(Registry.ENV_EMR_SERVICE_ROLE, "sluice-emr");
+    known.put(Registry.ENV_EMR_INSTANCE_PROFILE, "sluice-emr-machines");
+    known.put(Registry.ENV_EMR_SUBNETS, "");
+    known.put(Registry.ENV_EMR_SECURITY, "");
+    return known;
+  }
+
+  private boolean launchesJobs() {
+    return registry.functions().stream()
+        .anyMatch(spec -> spec.environment().contains(Registry.ENV_JOBS_JAR));
+  }
+
+  private LambdaFunction function(FunctionSpec spec, Map<String, String> known) {
     Map<String, String> environment = new LinkedHashMap<>();
     for (String name : spec.environment()) {
       String value = known.get(name);

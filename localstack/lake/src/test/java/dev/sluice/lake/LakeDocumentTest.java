@@ -6,6 +6,8 @@ import dev.sluice.lake.api.JsonService;
 import dev.sluice.lake.api.Objects;
 import dev.sluice.lake.athena.AthenaService;
 import dev.sluice.lake.athena.AthenaSettings;
+import dev.sluice.lake.emr.EmrService;
+import dev.sluice.lake.emr.EmrSettings;
 import dev.sluice.lake.glue.GlueCatalog;
 import dev.sluice.lake.glue.GlueService;
 import dev.sluice.lake.sqs.Queues;
@@ -49,6 +51,19 @@ class LakeDocumentTest {
                 Clock.systemUTC())) {
       listed(new GlueService(catalog));
       listed(athena);
+    }
+  }
+
+  @Test
+  void theDocumentListsTheOperationsOfEmr() throws Exception {
+    try (EmrService emr =
+        new EmrService(
+            new NoSteps(),
+            new NoObjects(),
+            event -> {},
+            new EmrSettings(folder.resolve("emr"), folder.resolve("logs"), "us-east-1", "0", 1),
+            Clock.systemUTC())) {
+      listed(emr);
     }
   }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.lake.lambda.TestFunction;
 import dev.sluice.model.SluiceException;
+import dev.sluice.model.json.Json;
+import dev.sluice.model.registry.EventRuleSpec;
 import dev.sluice.model.registry.FunctionSpec;
 import dev.sluice.model.registry.LakeLayout;
 import dev.sluice.model.registry.NotificationSpec;
@@ -13,6 +15,9 @@ import dev.sluice.model.registry.Registry;
 import dev.sluice.model.registry.ScheduleSpec;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.emr.EmrClient;
 import software.amazon.awssdk.services.glue.GlueClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
@@ -54,14 +60,7 @@ class LakeIT {
     LakeLayout layout = LakeLayout.defaults();
     return new Registry(
         layout,
-        List.of(
-            new FunctionSpec(
-                "tester",
-                TestFunction.class.getName() + "::handle",
-                "function.jar",
-                128,
-                Duration.ofSeconds(10),
-                List.of(Registry.ENV_LAKE_BUCKET))),
+        List.of(function("tester"), function("launch")),
         List.of(
             new QueueSpec(
                 "q",
@@ -79,7 +78,19 @@ class LakeIT {
         List.of(
             new ScheduleSpec(
                 "s", "tester", Duration.ofHours(1), "{\"a\":\"{\\\"key\\\":\\\"scheduled\\\"}\"}")),
-        List.of());
+        List.of(
+            new EventRuleSpec(
+                "r", "tester", "aws.emr", List.of("EMR Cluster State Change", "other"))));
+  }
+
+  private static FunctionSpec function(String name) {
+    return new FunctionSpec(
+        name,
+        TestFunction.class.getName() + "::handle",
+        "function.jar",
+        128,
+        Duration.ofSeconds(10),
+        List.of(Registry.ENV_LAKE_BUCKET));
   }
 
   Lake start() {
@@ -147,6 +158,45 @@ class LakeIT {
       await(() -> seen(s3).equals(Set.of("scheduled")));
       s3.deleteObject(r -> r.bucket("sluice-lake").key("seen/scheduled"));
       await(() -> seen(s3).equals(Set.of("scheduled")));
+    }
+  }
+
+  @Test
+  void whatBecomesOfAClusterIsToldToTheFunctionThatARuleNames() throws Exception {
+    try (Lake lake = start();
+        S3Client s3 = s3(lake.url());
+        EmrClient emr = Clients.client(EmrClient.builder(), lake.url())) {
+      emr.runJobFlow(r ->
+          r.name("{\"key\":\"told\"}")
+              .releaseLabel("emr-spark-8.1.0")
+              .instances(i -> i.instanceCount(1)));
+      await(() -> seen(s3).equals(Set.of("told")));
+    }
+  }
+
+  @Test
+  void anAdvanceOfTheClockLaunchesTheSlotsOfTheDeclaredJobs() throws Exception {
+    try (Lake lake = start();
+        S3Client s3 = s3(lake.url());
+        HttpClient http = HttpClient.newHttpClient()) {
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(lake.url().resolve("/_sluice/clock"))
+              .POST(HttpRequest.BodyPublishers.ofString("{\"advance\":\"PT24H\"}"));
+      assertThat(http.send(request.build(), HttpResponse.BodyHandlers.ofString()).statusCode())
+          .as("as a page in a browser could send it")
+          .isEqualTo(405);
+      HttpResponse<String> response =
+          http.send(
+              request.header("Content-Type", "application/json").build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+      Set<String> fired = new TreeSet<>();
+      for (Object each : (List<?>) Json.parseObject(response.body()).get("slots")) {
+        Map<?, ?> slot = (Map<?, ?>) each;
+        fired.add(slot.get("job") + "/" + slot.get("slot"));
+      }
+      assertThat(fired).anyMatch(slot -> slot.startsWith("clickstream/warehouse/"));
+      await(() -> seen(s3).equals(fired));
     }
   }
 

@@ -33,6 +33,7 @@ public record LakeLayout(String rawBucket, String lakeBucket, String resultsBuck
       Pattern.compile(
           "(?<key>[0-9a-f]{20})[-.](?<version>[0-9a-f]{16})([-.][A-Za-z0-9_.-]+)?[.](?<end>[a-z]+)");
 
+  private static final Pattern CODE = Pattern.compile("[A-Za-z0-9_-]{1,100}[.][a-z]{1,10}");
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,100}");
 
   public LakeLayout {
@@ -219,6 +220,14 @@ public record LakeLayout(String rawBucket, String lakeBucket, String resultsBuck
   /** {@code logs/emr/}. */
   public String jobLogsPrefix() {
     return "logs/emr/";
+  }
+
+  /** {@code code/<hash>/<name>}: what steps run, kept as long as a step may need it. */
+  public String codeKey(String hash, String name) {
+    if (!CODE.matcher(name).matches()) {
+      throw new IllegalArgumentException("Cannot build a key: no name of a file: " + name);
+    }
+    return "code/" + id(hash) + "/" + name;
   }
 
   /** {@code gold/}. */

@@ -153,7 +153,10 @@ final class Clusters implements AutoCloseable {
   void terminate(EmrStore.Record record) {
     if (!record.ending()) {
       terminating(
-          record, ClusterStateChangeReasonCode.USER_REQUEST, "Terminated by user request", "Job terminated");
+          record,
+          ClusterStateChangeReasonCode.USER_REQUEST,
+          "Terminated by user request",
+          "Job terminated");
     }
   }
 
@@ -248,7 +251,9 @@ final class Clusters implements AutoCloseable {
     }
   }
 
-  /** Waits for the next step and marks it running; null when the cluster, or the lake, has ended. */
+  /**
+   * Waits for the next step and marks it running; null when the cluster, or the lake, has ended.
+   */
   private @Nullable Step next(String id) throws InterruptedException {
     synchronized (lock) {
       Instant idleSince = now();
@@ -297,8 +302,7 @@ final class Clusters implements AutoCloseable {
           lock.wait();
           continue;
         }
-        long left =
-            Duration.between(now(), idleSince.plusSeconds(record.idleSeconds())).toMillis();
+        long left = Duration.between(now(), idleSince.plusSeconds(record.idleSeconds())).toMillis();
         if (left > 0) {
           lock.wait(left);
         } else {
@@ -454,8 +458,7 @@ final class Clusters implements AutoCloseable {
         cluster.toBuilder()
             .status(
                 cluster.status().toBuilder()
-                    .timeline(
-                        cluster.status().timeline().toBuilder().endDateTime(now()).build())
+                    .timeline(cluster.status().timeline().toBuilder().endDateTime(now()).build())
                     .build())
             .build();
     boolean errors = cluster.status().stateChangeReason().message().startsWith("Shut down");
@@ -512,8 +515,7 @@ final class Clusters implements AutoCloseable {
         reason);
   }
 
-  private Step put(
-      Cluster cluster, Step step, StepStatus.Builder status, @Nullable String reason) {
+  private Step put(Cluster cluster, Step step, StepStatus.Builder status, @Nullable String reason) {
     Step changed =
         step.toBuilder()
             .status(

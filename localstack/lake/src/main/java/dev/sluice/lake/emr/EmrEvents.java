@@ -44,15 +44,19 @@ final class EmrEvents {
     String message;
     switch (cluster.status().state()) {
       case STARTING ->
-          message =
-              "Amazon EMR cluster " + name + " was requested" + at + " and is being created.";
+          message = "Amazon EMR cluster " + name + " was requested" + at + " and is being created.";
       case RUNNING -> message = "Amazon EMR cluster " + name + " began running steps" + at + ".";
       case WAITING ->
           message = "Amazon EMR cluster " + name + " finished running all pending steps" + at + ".";
       case TERMINATED -> {
         severity = code != null && EXPECTED.contains(code) ? "INFO" : "CRITICAL";
         message =
-            "Amazon EMR Cluster " + name + " has terminated" + at + " with a reason of " + code
+            "Amazon EMR Cluster "
+                + name
+                + " has terminated"
+                + at
+                + " with a reason of "
+                + code
                 + ".";
       }
       case TERMINATED_WITH_ERRORS -> {

@@ -185,8 +185,7 @@ public final class EmrService implements JsonService, AutoCloseable {
           List<EmrStore.Record> all = jobFlows(request.jobFlowIds());
           if (all.stream()
               .anyMatch(each ->
-                  !each.ending()
-                      && Boolean.TRUE.equals(each.cluster().terminationProtected()))) {
+                  !each.ending() && Boolean.TRUE.equals(each.cluster().terminationProtected()))) {
             throw invalid(
                 "Could not shut down one or more job flows since they are termination protected.");
           }
@@ -198,13 +197,15 @@ public final class EmrService implements JsonService, AutoCloseable {
         SetTerminationProtectionRequest::builder,
         (SetTerminationProtectionRequest request) -> {
           for (EmrStore.Record each : jobFlows(request.jobFlowIds())) {
-            clusters.with(each.cluster().id(), record -> {
-              modifiable(record);
-              clusters.change(
-                  record.cluster().toBuilder()
-                      .terminationProtected(Boolean.TRUE.equals(request.terminationProtected()))
-                      .build());
-            });
+            clusters.with(
+                each.cluster().id(),
+                record -> {
+                  modifiable(record);
+                  clusters.change(
+                      record.cluster().toBuilder()
+                          .terminationProtected(Boolean.TRUE.equals(request.terminationProtected()))
+                          .build());
+                });
           }
           return SetTerminationProtectionResponse.builder().build();
         });
@@ -272,10 +273,12 @@ public final class EmrService implements JsonService, AutoCloseable {
             .stepConcurrencyLevel(1)
             .build();
     LinkedHashMap<String, Step> steps = new LinkedHashMap<>();
-    request.steps().forEach(each -> {
-      Step step = step(each);
-      steps.put(step.id(), step);
-    });
+    request
+        .steps()
+        .forEach(each -> {
+          Step step = step(each);
+          steps.put(step.id(), step);
+        });
     clusters.create(
         new EmrStore.Record(
             cluster,
@@ -320,14 +323,16 @@ public final class EmrService implements JsonService, AutoCloseable {
               + " StepConcurrencyLevel: "
               + request.stepConcurrencyLevel());
     }
-    request.applications().forEach(application -> {
-      if (!APPLICATIONS.contains(
-          String.valueOf(application.name()).toLowerCase(java.util.Locale.ROOT))) {
-        throw invalid(
-            "Cannot run a job flow: the local lake runs Spark, not the application: "
-                + application.name());
-      }
-    });
+    request
+        .applications()
+        .forEach(application -> {
+          if (!APPLICATIONS.contains(
+              String.valueOf(application.name()).toLowerCase(java.util.Locale.ROOT))) {
+            throw invalid(
+                "Cannot run a job flow: the local lake runs Spark, not the application: "
+                    + application.name());
+          }
+        });
     request.configurations().forEach(EmrService::check);
     if (request.logUri() != null && !StepLogs.isLocation(request.logUri())) {
       throw invalid("Cannot run a job flow: the LogUri is no location in S3: " + request.logUri());
@@ -413,16 +418,18 @@ public final class EmrService implements JsonService, AutoCloseable {
       throw invalid("Cannot add steps: there are none.");
     }
     List<Step> steps = new ArrayList<>();
-    clusters.with(jobFlow(request.jobFlowId()).cluster().id(), record -> {
-      modifiable(record);
-      int active =
-          Stream.of(StepState.PENDING, StepState.RUNNING, StepState.CANCEL_PENDING)
-              .mapToInt(state -> record.in(state).size())
-              .sum();
-      steps(request.steps(), active);
-      request.steps().forEach(step -> steps.add(step(step)));
-      clusters.add(record, steps);
-    });
+    clusters.with(
+        jobFlow(request.jobFlowId()).cluster().id(),
+        record -> {
+          modifiable(record);
+          int active =
+              Stream.of(StepState.PENDING, StepState.RUNNING, StepState.CANCEL_PENDING)
+                  .mapToInt(state -> record.in(state).size())
+                  .sum();
+          steps(request.steps(), active);
+          request.steps().forEach(step -> steps.add(step(step)));
+          clusters.add(record, steps);
+        });
     return AddJobFlowStepsResponse.builder().stepIds(steps.stream().map(Step::id).toList()).build();
   }
 
@@ -443,7 +450,9 @@ public final class EmrService implements JsonService, AutoCloseable {
       refused.put("StepMonitoringConfiguration", step.stepMonitoringConfiguration());
       refuse("the step", refused);
       if (!"command-runner.jar".equals(jar.jar())) {
-        throw invalid("Cannot run the step: the local lake runs no other jar than command-runner.jar: " + jar.jar());
+        throw invalid(
+            "Cannot run the step: the local lake runs no other jar than command-runner.jar: "
+                + jar.jar());
       }
       for (String argument : jar.args()) {
         if (argument.length() > LONGEST_STRING) {
@@ -503,28 +512,30 @@ public final class EmrService implements JsonService, AutoCloseable {
   private CancelStepsResponse cancel(CancelStepsRequest request) {
     List<CancelStepsInfo> answers = new ArrayList<>();
     boolean kill = request.stepCancellationOption() == StepCancellationOption.TERMINATE_PROCESS;
-    clusters.with(cluster(request.clusterId()).cluster().id(), record -> {
-      for (String id : request.stepIds()) {
-        Step step = record.steps().get(id);
-        if (step == null) {
-          throw unknown("Step id '" + id + "' is not valid.");
-        }
-      }
-      for (String id : request.stepIds()) {
-        Step step = record.steps().get(id);
-        boolean done = clusters.cancel(record, step, kill);
-        answers.add(
-            CancelStepsInfo.builder()
-                .stepId(id)
-                .status(
-                    done ? CancelStepsRequestStatus.SUBMITTED : CancelStepsRequestStatus.FAILED)
-                .reason(
-                    done
-                        ? ""
-                        : "Cannot cancel a step in the state " + step.status().stateAsString())
-                .build());
-      }
-    });
+    clusters.with(
+        cluster(request.clusterId()).cluster().id(),
+        record -> {
+          for (String id : request.stepIds()) {
+            Step step = record.steps().get(id);
+            if (step == null) {
+              throw unknown("Step id '" + id + "' is not valid.");
+            }
+          }
+          for (String id : request.stepIds()) {
+            Step step = record.steps().get(id);
+            boolean done = clusters.cancel(record, step, kill);
+            answers.add(
+                CancelStepsInfo.builder()
+                    .stepId(id)
+                    .status(
+                        done ? CancelStepsRequestStatus.SUBMITTED : CancelStepsRequestStatus.FAILED)
+                    .reason(
+                        done
+                            ? ""
+                            : "Cannot cancel a step in the state " + step.status().stateAsString())
+                    .build());
+          }
+        });
     return CancelStepsResponse.builder().cancelStepsInfoList(answers).build();
   }
 
@@ -626,26 +637,30 @@ public final class EmrService implements JsonService, AutoCloseable {
         "AddTags",
         AddTagsRequest::builder,
         (AddTagsRequest request) -> {
-          clusters.with(cluster(request.resourceId()).cluster().id(), record -> {
-            Map<String, Tag> tags = new LinkedHashMap<>();
-            Stream.concat(record.cluster().tags().stream(), request.tags().stream())
-                .forEach(tag -> tags.put(tag.key(), tag));
-            clusters.change(record.cluster().toBuilder().tags(tags.values()).build());
-          });
+          clusters.with(
+              cluster(request.resourceId()).cluster().id(),
+              record -> {
+                Map<String, Tag> tags = new LinkedHashMap<>();
+                Stream.concat(record.cluster().tags().stream(), request.tags().stream())
+                    .forEach(tag -> tags.put(tag.key(), tag));
+                clusters.change(record.cluster().toBuilder().tags(tags.values()).build());
+              });
           return AddTagsResponse.builder().build();
         });
     on(
         "RemoveTags",
         RemoveTagsRequest::builder,
         (RemoveTagsRequest request) -> {
-          clusters.with(cluster(request.resourceId()).cluster().id(), record ->
-              clusters.change(
-                  record.cluster().toBuilder()
-                      .tags(
-                          record.cluster().tags().stream()
-                              .filter(tag -> !request.tagKeys().contains(tag.key()))
-                              .toList())
-                      .build()));
+          clusters.with(
+              cluster(request.resourceId()).cluster().id(),
+              record ->
+                  clusters.change(
+                      record.cluster().toBuilder()
+                          .tags(
+                              record.cluster().tags().stream()
+                                  .filter(tag -> !request.tagKeys().contains(tag.key()))
+                                  .toList())
+                          .build()));
           return RemoveTagsResponse.builder().build();
         });
   }
@@ -695,8 +710,7 @@ public final class EmrService implements JsonService, AutoCloseable {
   private record Page<T>(List<T> items, @Nullable String next) {}
 
   /** A marker is the last thing of the page before. */
-  private static <T> Page<T> page(
-      List<T> all, Function<T, String> id, @Nullable String marker) {
+  private static <T> Page<T> page(List<T> all, Function<T, String> id, @Nullable String marker) {
     int from = 0;
     if (marker != null) {
       List<String> ids = all.stream().map(id).toList();

@@ -176,7 +176,8 @@ public final class SparkEngine implements StepEngine {
                 return code;
               }));
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot start step " + run.stepId() + ": " + e.getMessage(), e);
+      throw new UncheckedIOException(
+          "Cannot start step " + run.stepId() + ": " + e.getMessage(), e);
     }
   }
 
@@ -292,10 +293,7 @@ public final class SparkEngine implements StepEngine {
         Path copy = archive().resolveSibling("spark.jsa." + unfinished.getParent().getFileName());
         Files.copy(unfinished, copy, StandardCopyOption.REPLACE_EXISTING);
         Files.move(
-            copy,
-            archive(),
-            StandardCopyOption.ATOMIC_MOVE,
-            StandardCopyOption.REPLACE_EXISTING);
+            copy, archive(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         Files.delete(unfinished);
       }
     } catch (IOException e) {

@@ -61,7 +61,9 @@ public record SparkSubmit(
    */
   public static SparkSubmit parse(List<String> args) {
     if (args.isEmpty()
-        || !args.getFirst().substring(args.getFirst().lastIndexOf('/') + 1).equals("spark-submit")) {
+        || !args.getFirst()
+            .substring(args.getFirst().lastIndexOf('/') + 1)
+            .equals("spark-submit")) {
       throw refused(
           "command-runner.jar runs spark-submit and nothing else",
           args.isEmpty() ? "no arguments" : args.getFirst());

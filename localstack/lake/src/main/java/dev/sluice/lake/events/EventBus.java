@@ -82,19 +82,18 @@ public final class EventBus implements Events, AutoCloseable {
 
   @Override
   public synchronized void put(Map<String, ?> event) {
-    if (closed || (rules != null && rules.stream().noneMatch(rule -> rule.asksFor(event)))) {
+    if (rules != null && rules.stream().noneMatch(rule -> rule.asksFor(event))) {
       return;
     }
     String id = UUID.randomUUID().toString();
     write(Map.of("op", "put", "id", id, "event", event));
-    if (rules != null) {
+    if (rules != null && !closed) {
       deliver(id, event);
     }
   }
 
   /** Breaks deliveries off, which begin anew when the lake is started again. */
-  @Override
-  public void close() {
+  public void stop() {
     List<Thread> all;
     synchronized (this) {
       closed = true;
@@ -108,6 +107,11 @@ public final class EventBus implements Events, AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  @Override
+  public void close() {
+    stop();
     journal.close();
   }
 

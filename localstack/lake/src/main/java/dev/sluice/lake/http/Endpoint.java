@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import dev.sluice.lake.api.JsonService;
+import dev.sluice.lake.schedule.JobSchedules;
 import dev.sluice.model.ErrorCode;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.json.Json;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
@@ -31,6 +33,9 @@ import java.util.regex.Pattern;
 public final class Endpoint implements AutoCloseable {
   /** The path that answers the state of the parts, as JSON. */
   public static final String HEALTH = "/_sluice/health";
+
+  /** The path of the clock of the schedules. */
+  public static final String CLOCK = "/_sluice/clock";
 
   private static final Pattern SIGNED_SERVICE =
       Pattern.compile("Credential=[^/,\\s]+/\\d{8}/[^/,\\s]*/([^/,\\s]+)/aws4_request");
@@ -72,6 +77,20 @@ public final class Endpoint implements AutoCloseable {
    */
   public static Endpoint start(
       int port, List<JsonService> services, HttpHandler objects, Supplier<Health> health) {
+    return start(port, services, objects, health, Optional::empty);
+  }
+
+  /**
+   * Starts to listen, with a clock.
+   *
+   * @param schedules whose clock {@value #CLOCK} tells and advances; empty before they run
+   */
+  public static Endpoint start(
+      int port,
+      List<JsonService> services,
+      HttpHandler objects,
+      Supplier<Health> health,
+      Supplier<Optional<JobSchedules>> schedules) {
     JsonHandler json = new JsonHandler(services);
     try {
       InetAddress loopback = InetAddress.getByAddress("localhost", new byte[] {127, 0, 0, 1});
@@ -80,6 +99,7 @@ public final class Endpoint implements AutoCloseable {
       server.setExecutor(threads);
       server.createContext("/", exchange -> route(exchange, json, objects));
       server.createContext(HEALTH, exchange -> health(exchange, health));
+      server.createContext(CLOCK, new ClockHandler(schedules));
       server.start();
       return new Endpoint(server, threads);
     } catch (BindException e) {

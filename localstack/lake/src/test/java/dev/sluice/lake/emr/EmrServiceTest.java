@@ -199,8 +199,7 @@ class EmrServiceTest {
     RunJobFlowResponse answer = call("RunJobFlow", request(keepAlive, steps).build());
     assertThat(answer.jobFlowId()).matches("j-[0-9A-Z]{13}");
     assertThat(answer.clusterArn())
-        .isEqualTo(
-            "arn:aws:elasticmapreduce:us-east-1:000000000000:cluster/" + answer.jobFlowId());
+        .isEqualTo("arn:aws:elasticmapreduce:us-east-1:000000000000:cluster/" + answer.jobFlowId());
     return answer.jobFlowId();
   }
 
@@ -211,8 +210,8 @@ class EmrServiceTest {
   }
 
   private Cluster await(String id, String state) throws InterruptedException {
-    return await(() ->
-        Optional.of(cluster(id)).filter(each -> each.status().stateAsString().equals(state)));
+    return await(
+        () -> Optional.of(cluster(id)).filter(each -> each.status().stateAsString().equals(state)));
   }
 
   private List<StepSummary> steps(String id) {
@@ -237,7 +236,8 @@ class EmrServiceTest {
 
   @Test
   void stepsRunOneAfterTheOtherAndATransientClusterEndsAfterTheLast() throws Exception {
-    String id = run(false, step("a", ActionOnFailure.CONTINUE), step("b", ActionOnFailure.CONTINUE));
+    String id =
+        run(false, step("a", ActionOnFailure.CONTINUE), step("b", ActionOnFailure.CONTINUE));
     Started first = engine.await("a.jar");
     assertThat(states(id)).containsExactly("RUNNING", "PENDING");
     assertThat(first.run().stepId()).isEqualTo(steps(id).getFirst().id());
@@ -323,8 +323,8 @@ class EmrServiceTest {
         call(
             "RunJobFlow",
             request(keepAlive, step("a", action), step("b", action))
-                .instances(i ->
-                    i.keepJobFlowAliveWhenNoSteps(keepAlive).terminationProtected(guarded))
+                .instances(
+                    i -> i.keepJobFlowAliveWhenNoSteps(keepAlive).terminationProtected(guarded))
                 .build());
     String id = answer.jobFlowId();
     engine.await("a.jar").exit().complete(1);
@@ -369,9 +369,11 @@ class EmrServiceTest {
     String id = run(true, step("a", ActionOnFailure.CONTINUE), step("b", ActionOnFailure.CONTINUE));
     call(
         "SetTerminationProtection",
-        SetTerminationProtectionRequest.builder().jobFlowIds(id).terminationProtected(true).build());
-    TerminateJobFlowsRequest terminate =
-        TerminateJobFlowsRequest.builder().jobFlowIds(id).build();
+        SetTerminationProtectionRequest.builder()
+            .jobFlowIds(id)
+            .terminationProtected(true)
+            .build());
+    TerminateJobFlowsRequest terminate = TerminateJobFlowsRequest.builder().jobFlowIds(id).build();
     assertThatThrownBy(() -> call("TerminateJobFlows", terminate))
         .hasMessageContaining("termination protected");
     assertThat(cluster(id).terminationProtected()).isTrue();
@@ -401,8 +403,7 @@ class EmrServiceTest {
   @Test
   void anIdleClusterEndsWhenItsPolicySaysSo() throws Exception {
     RunJobFlowResponse answer =
-        call(
-            "RunJobFlow", request(true).autoTerminationPolicy(p -> p.idleTimeout(60L)).build());
+        call("RunJobFlow", request(true).autoTerminationPolicy(p -> p.idleTimeout(60L)).build());
     String id = answer.jobFlowId();
     await(id, "WAITING");
     clock.now = clock.now.plusSeconds(59);
@@ -463,16 +464,18 @@ class EmrServiceTest {
     second.clusters().forEach(each -> listed.add(each.id()));
     assertThat(listed).isEqualTo(ids.reversed());
     assertThat(second.marker()).isNull();
-    assertThat(this.<ListClustersResponse>call(
-                "ListClusters",
-                ListClustersRequest.builder().clusterStatesWithStrings("TERMINATED").build())
-            .clusters())
+    assertThat(
+            this.<ListClustersResponse>call(
+                    "ListClusters",
+                    ListClustersRequest.builder().clusterStatesWithStrings("TERMINATED").build())
+                .clusters())
         .extracting(each -> each.id())
         .containsExactly(ids.get(7));
-    assertThat(this.<ListClustersResponse>call(
-                "ListClusters",
-                ListClustersRequest.builder().createdAfter(clock.now.minusSeconds(2)).build())
-            .clusters())
+    assertThat(
+            this.<ListClustersResponse>call(
+                    "ListClusters",
+                    ListClustersRequest.builder().createdAfter(clock.now.minusSeconds(2)).build())
+                .clusters())
         .hasSize(3);
   }
 
@@ -521,8 +524,9 @@ class EmrServiceTest {
                     .hadoopJarStep(jar -> jar.jar("s3://b/own.jar"))
                     .build()),
         "s3://b/own.jar");
-    assertThat(this.<ListClustersResponse>call("ListClusters", ListClustersRequest.builder().build())
-            .clusters())
+    assertThat(
+            this.<ListClustersResponse>call("ListClusters", ListClustersRequest.builder().build())
+                .clusters())
         .isEmpty();
   }
 

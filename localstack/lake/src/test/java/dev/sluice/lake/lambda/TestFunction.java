@@ -25,6 +25,9 @@ public class TestFunction {
   /** The key of an object in an S3 event that stands, as text, in a message's body. */
   private static final Pattern KEY = Pattern.compile("\\\\\"key\\\\\":\\\\\"([^\"\\\\]+)\\\\\"");
 
+  /** What a schedule of a job says. */
+  private static final Pattern SLOT = Pattern.compile("\"job\":\"([^\"]+)\",\"slot\":\"([^\"]+)\"");
+
   /** What its name says. */
   public void handle(InputStream in, OutputStream out) throws Exception {
     String event = new String(in.readAllBytes(), StandardCharsets.UTF_8);
@@ -65,6 +68,10 @@ public class TestFunction {
       Matcher keys = KEY.matcher(event);
       while (bucket != null && keys.find()) {
         put("/" + bucket + "/seen/" + keys.group(1));
+      }
+      Matcher slot = SLOT.matcher(event);
+      if (bucket != null && slot.find()) {
+        put("/" + bucket + "/seen/" + slot.group(1) + "/" + slot.group(2));
       }
       String file = System.getenv("RESULT_FILE");
       if (file != null) {

@@ -69,8 +69,7 @@ class JobSchedulesTest {
   @Test
   void anAdvanceFiresEverySlotInBetweenInTheOrderOfTime() throws Exception {
     try (JobSchedules schedules =
-        start(
-            job("daily", "cron(0 2 * * ? *)"), job("often", "rate(12 hours)"), job("hand", ""))) {
+        start(job("daily", "cron(0 2 * * ? *)"), job("often", "rate(12 hours)"), job("hand", ""))) {
       List<Slot> fired = schedules.advance(Duration.ofDays(1));
 
       assertThat(fired)
@@ -79,10 +78,8 @@ class JobSchedulesTest {
               "often 2026-11-21T00:00:00Z",
               "daily 2026-11-21T02:00:00Z",
               "often 2026-11-21T12:00:00Z");
-      assertThat(next())
-          .isEqualTo("{\"job\":\"sensors/often\",\"slot\":\"2026-11-21T00:00:00Z\"}");
-      assertThat(next())
-          .isEqualTo("{\"job\":\"sensors/daily\",\"slot\":\"2026-11-21T02:00:00Z\"}");
+      assertThat(next()).isEqualTo("{\"job\":\"sensors/often\",\"slot\":\"2026-11-21T00:00:00Z\"}");
+      assertThat(next()).isEqualTo("{\"job\":\"sensors/daily\",\"slot\":\"2026-11-21T02:00:00Z\"}");
       assertThat(next()).contains("2026-11-21T12:00:00Z");
       assertThat(schedules.advance(Duration.ZERO)).isEmpty();
     }
