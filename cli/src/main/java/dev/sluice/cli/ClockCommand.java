@@ -75,9 +75,7 @@ final class ClockCommand implements Callable<Integer> {
                 Failure.usage(
                     "Cannot use the clock: only a local lake has one, AWS has the real time."));
     String body =
-        time == null
-            ? ""
-            : Json.write(Map.of("advance", Since.age("advance", time).toString()));
+        time == null ? "" : Json.write(Map.of("advance", Since.age("advance", time).toString()));
     Map<String, ?> answer = ask(aws, address.resolve(PATH), body);
     if (answer.get("slots") instanceof List<?> slots) {
       for (Object each : slots) {
@@ -94,8 +92,7 @@ final class ClockCommand implements Callable<Integer> {
 
   private static Map<String, ?> ask(Aws aws, URI uri, String body)
       throws IOException, InterruptedException {
-    try (HttpClient http =
-        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+    try (HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
       HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(TIME_TO_ANSWER);
       if (!body.isEmpty()) {
         request

@@ -122,14 +122,8 @@ public final class Lake implements AutoCloseable {
   private void start(@Nullable SqlEngine given, @Nullable StepEngine givenSteps) {
     settings.check();
     requireJars();
-    List<Path> engineJars =
-        given == null
-            ? jars(() -> TrinoEngine.classpath(settings.home().resolve("localstack/athena-engine")))
-            : List.of();
-    List<Path> sparkJars =
-        givenSteps == null
-            ? jars(() -> SparkEngine.classpath(settings.home().resolve("localstack/spark-engine")))
-            : List.of();
+    List<Path> engineJars = given == null ? engineJars() : List.of();
+    StepEngine stepEngine = givenSteps == null ? spark() : givenSteps;
     Datasets datasets = Datasets.load(settings.datasets());
     Jobs jobs = Jobs.load(settings.datasets(), datasets);
     DataFolder data = opened(DataFolder.open(settings.data()));
@@ -164,7 +158,7 @@ public final class Lake implements AutoCloseable {
     EmrService emr =
         opened(
             new EmrService(
-                givenSteps == null ? spark(sparkJars) : givenSteps,
+                stepEngine,
                 store,
                 events,
                 new EmrSettings(
@@ -289,25 +283,31 @@ public final class Lake implements AutoCloseable {
     }
   }
 
-  @FunctionalInterface
-  private interface Jars {
-    List<Path> find() throws IOException;
-  }
-
-  private static List<Path> jars(Jars jars) {
+  private List<Path> engineJars() {
     try {
-      return jars.find();
+      return TrinoEngine.classpath(settings.home().resolve("localstack/athena-engine"));
     } catch (IOException e) {
-      throw new SluiceException(
-          ErrorCode.INVALID_SETTINGS, "Cannot start the local lake: " + e.getMessage(), e);
+      throw notBuilt(e);
     }
   }
 
-  private SparkEngine spark(List<Path> jars) {
-    return new SparkEngine(
-        new SparkEngine.Settings(
-            settings.javaHome(), jars, LakeSettings.REGION, settings.stepHeapMib()),
-        uri::join);
+  private SparkEngine spark() {
+    try {
+      return new SparkEngine(
+          new SparkEngine.Settings(
+              settings.javaHome(),
+              settings.home().resolve("localstack/spark-engine"),
+              LakeSettings.REGION,
+              settings.stepHeapMib()),
+          uri::join);
+    } catch (IOException e) {
+      throw notBuilt(e);
+    }
+  }
+
+  private static SluiceException notBuilt(IOException e) {
+    return new SluiceException(
+        ErrorCode.INVALID_SETTINGS, "Cannot start the local lake: " + e.getMessage(), e);
   }
 
   private TrinoEngine trino(DataFolder data, List<Path> jars) {

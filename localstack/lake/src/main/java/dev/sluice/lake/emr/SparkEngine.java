@@ -38,58 +38,53 @@ public final class SparkEngine implements StepEngine {
           "spark.submit.deployMode");
 
   private final Settings settings;
+  private final List<Path> classpath;
   private final Supplier<URI> endpoint;
 
   /**
    * What is needed to run steps.
    *
    * @param javaHome a JDK of version 25 or later
-   * @param classpath the engine's jars
+   * @param module the engine's module folder, which was built
    * @param region the AWS region
    * @param heapMib the heap's limit of a step in MiB
    */
-  public record Settings(Path javaHome, List<Path> classpath, String region, int heapMib) {
-    public Settings {
-      classpath = List.copyOf(classpath);
-    }
-  }
+  public record Settings(Path javaHome, Path module, String region, int heapMib) {}
 
   /**
    * @param endpoint where S3 and Glue are, asked for when a step starts
+   * @throws IOException when the engine was not built
    */
-  public SparkEngine(Settings settings, Supplier<URI> endpoint) {
+  public SparkEngine(Settings settings, Supplier<URI> endpoint) throws IOException {
     this.settings = settings;
+    this.classpath = classpath(settings.module());
     this.endpoint = endpoint;
   }
 
   /**
-   * The class path of the engine from its build.
+   * The class path of the engine from its build: libraries only, so that what is kept of their
+   * classes stays valid when Sluice is built anew.
    *
    * @param module the engine's module folder, which was built by {@code ./mvnw package}
    * @throws IOException when it was not built
    */
   public static List<Path> classpath(Path module) throws IOException {
-    Path target = module.resolve("target");
-    Path list = target.resolve("classpath.txt");
-    List<Path> jars = new ArrayList<>();
-    if (Files.isDirectory(target)) {
-      try (Stream<Path> files = Files.list(target)) {
-        files
-            .filter(
-                file -> file.getFileName().toString().matches("sluice-spark-engine-[^-]*\\.jar"))
-            .forEach(jars::add);
-      }
-    }
-    if (jars.isEmpty() || !Files.exists(list)) {
+    Path list = module.resolve("target/classpath.txt");
+    if (!Files.exists(list) || !Files.exists(log4j(module))) {
       throw new IOException(
           "Cannot find the engine of EMR steps: it is not built in: "
               + module
               + ". Build it with ./mvnw package.");
     }
+    List<Path> jars = new ArrayList<>();
     for (String jar : Files.readString(list).strip().split(File.pathSeparator)) {
       jars.add(Path.of(jar));
     }
     return jars;
+  }
+
+  private static Path log4j(Path module) {
+    return module.toAbsolutePath().resolve("target/classes/log4j2.properties");
   }
 
   private static List<String> jvm() {
@@ -142,6 +137,7 @@ public final class SparkEngine implements StepEngine {
       options.add("-Xmx" + settings.heapMib() + "m");
       options.add("-XX:+ExitOnOutOfMemoryError");
       options.add("-Djava.io.tmpdir=" + temporary);
+      options.add("-Dlog4j2.configurationFile=" + log4j(settings.module()).toUri());
       Path unfinished = run.folder().resolve("spark.jsa");
       boolean archived = archived();
       if (archived) {
@@ -156,7 +152,7 @@ public final class SparkEngine implements StepEngine {
                   "step " + run.stepId(),
                   settings.javaHome(),
                   options,
-                  settings.classpath(),
+                  classpath,
                   MAIN,
                   run.command().local(),
                   environment(run, configuration),
@@ -265,8 +261,7 @@ public final class SparkEngine implements StepEngine {
 
   /** Where the engine was built; what was learnt about its classes lies beside it. */
   private Path home() {
-    Path jar = settings.classpath().getFirst().toAbsolutePath();
-    return jar.resolveSibling("");
+    return settings.module().toAbsolutePath().resolve("target");
   }
 
   /** The archive of loaded classes, which saves seconds of each start. */
@@ -279,7 +274,7 @@ public final class SparkEngine implements StepEngine {
       return false;
     }
     FileTime made = Files.getLastModifiedTime(archive());
-    for (Path jar : settings.classpath()) {
+    for (Path jar : classpath) {
       if (Files.getLastModifiedTime(jar).compareTo(made) > 0) {
         return false;
       }
