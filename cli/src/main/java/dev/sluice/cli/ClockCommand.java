@@ -20,9 +20,9 @@ import picocli.CommandLine.Parameters;
     name = "clock",
     mixinStandardHelpOptions = true,
     description = {
-      "The clock that the jobs' schedules of a local lake go by: tell it, or advance it, which fires"
-          + " the slots in between as if the time had passed. It never goes back; everything but the"
-          + " schedules has the real time."
+      "The clock that the jobs' schedules of a local lake go by: tell it, or advance it, which"
+          + " fires the slots in between as if the time had passed. It never goes back; everything"
+          + " but the schedules has the real time."
     },
     footer = {
       "",

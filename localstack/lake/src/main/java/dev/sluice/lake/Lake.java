@@ -80,6 +80,7 @@ public final class Lake implements AutoCloseable {
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
   private volatile @Nullable JobSchedules jobSchedules;
+  private volatile @Nullable JobCode jobCode;
   private volatile boolean ready;
   private boolean closed;
 
@@ -410,6 +411,23 @@ public final class Lake implements AutoCloseable {
   /** What the lake was started with. */
   public LakeSettings settings() {
     return settings;
+  }
+
+  /**
+   * Where the lake has the code of the jobs, for steps that are made by hand.
+   *
+   * @throws SluiceException when the jobs are not built
+   */
+  public JobCode jobCode() {
+    JobCode code = jobCode;
+    if (code == null) {
+      throw new SluiceException(
+          ErrorCode.INVALID_SETTINGS,
+          "Cannot run jobs: not built: "
+              + settings.home().resolve(JobCodeFiles.JAR)
+              + ". Build it with ./mvnw package.");
+    }
+    return code;
   }
 
   /** The child processes at work now, by their number in the operating system. */

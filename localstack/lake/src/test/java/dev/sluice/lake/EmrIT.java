@@ -74,7 +74,9 @@ class EmrIT {
     s3.putObject(
         put -> put.bucket("sluice-raw").key("tiny/a.json"),
         RequestBody.fromString(
-            "{\"name\":\"a\",\"value\":1}\n{\"name\":\"b\",\"value\":2}\n{\"name\":\"a\",\"value\":3}\n"));
+            "{\"name\":\"a\",\"value\":1}\n"
+                + "{\"name\":\"b\",\"value\":2}\n"
+                + "{\"name\":\"a\",\"value\":3}\n"));
   }
 
   @AfterAll

@@ -118,6 +118,11 @@ class EmrServiceTest {
     public Optional<byte[]> get(String bucket, String key) {
       return Optional.ofNullable(all.get(bucket + "/" + key));
     }
+
+    @Override
+    public List<String> list(String bucket, String prefix, int most) {
+      return List.of();
+    }
   }
 
   private static final class Hand extends Clock {
