@@ -13,10 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /**
@@ -56,48 +52,16 @@ public record SilverFiles(Map<String, List<LedgerEntry.OutputFile>> byPartition,
       }
     }
     TreeMap<String, List<LedgerEntry.OutputFile>> byPartition = new TreeMap<>();
-    ExecutorService pool =
-        Executors.newFixedThreadPool(
-            threads,
-            work -> {
-              Thread thread = new Thread(work, "ledger-" + dataset);
-              thread.setDaemon(true);
-              return thread;
-            });
-    try {
-      List<Future<List<LedgerEntry.OutputFile>>> pending = new ArrayList<>();
-      objects.forEach(
-          (keyHash, names) -> pending.add(pool.submit(() -> reader.files(keyHash, names))));
-      for (Future<List<LedgerEntry.OutputFile>> files : pending) {
-        for (LedgerEntry.OutputFile file : await(files)) {
-          byPartition.computeIfAbsent(file.partition(), p -> new ArrayList<>()).add(file);
-        }
-      }
-    } finally {
-      pool.shutdownNow();
-    }
+    Parallel.map(
+            objects.entrySet(), threads, object -> reader.files(object.getKey(), object.getValue()))
+        .forEach(files ->
+            files.forEach(file ->
+                byPartition.computeIfAbsent(file.partition(), p -> new ArrayList<>()).add(file)));
     byPartition.replaceAll((partition, files) ->
         files.stream()
             .sorted(java.util.Comparator.comparing(LedgerEntry.OutputFile::key))
             .toList());
     return new SilverFiles(java.util.Collections.unmodifiableMap(byPartition), entries);
-  }
-
-  private static <T> T await(Future<T> future) {
-    try {
-      return future.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      if (e.getCause() instanceof Error cause) {
-        throw cause;
-      }
-      throw new IllegalStateException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new SluiceException(ErrorCode.UNAVAILABLE, "Cannot read the ledger: interrupted", e);
-    }
   }
 
   /** Looks at one object after the other. */

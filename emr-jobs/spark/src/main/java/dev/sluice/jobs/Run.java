@@ -129,10 +129,7 @@ public final class Run {
             "%s: succeeded in %.1f s%n", declaration.name(), (System.nanoTime() - began) / 1e9);
       } catch (Exception | LinkageError e) {
         e.printStackTrace(out);
-        failures.add(
-            declaration.name()
-                + " failed: "
-                + (e instanceof SluiceException ? e.getMessage() : String.valueOf(e)));
+        failures.add(declaration.name() + " failed: " + reason(e));
       }
     });
     if (failures.isEmpty()) {
@@ -152,6 +149,18 @@ public final class Run {
     // The causes were printed; this is what the step's failure is known by.
     failure.setStackTrace(new StackTraceElement[0]);
     return Optional.of(failure);
+  }
+
+  /** An executor's own words, when it has said what is wrong. */
+  private static String reason(Throwable thrown) {
+    int depth = 0;
+    for (Throwable each = thrown; each != null && depth < 20; each = each.getCause()) {
+      if (each instanceof SluiceException) {
+        return String.valueOf(each.getMessage());
+      }
+      depth++;
+    }
+    return String.valueOf(thrown);
   }
 
   private static JobDeclaration declared(Jobs all, Class<? extends Job> job) {

@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * @param title a few words
  * @param description what it computes, and who reads it
  * @param program what is run
- * @param tables the tables it writes, at least one
+ * @param tables the gold tables it writes; at least one when it is SQL
  * @param schedule when it runs; empty for a job that is run by hand only
  * @param overlap what a slot does while an earlier run has not ended
  * @param timeout the longest a run may take

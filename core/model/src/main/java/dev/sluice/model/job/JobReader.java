@@ -158,7 +158,8 @@ final class JobReader extends YamlFile {
   private List<GoldTable> tables(Map<String, Node> map, Node root) {
     List<GoldTable> tables = new ArrayList<>();
     List<Node> elements = sequence(map.get("tables"), "tables");
-    if (!map.containsKey("tables") || elements.isEmpty()) {
+    // A program of the jar may write something else than gold.
+    if (elements.isEmpty() && !map.containsKey("main")) {
       problem(
           map.getOrDefault("tables", root),
           "tables",

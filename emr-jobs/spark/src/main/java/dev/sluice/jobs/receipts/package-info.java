@@ -1,0 +1,3 @@
+/** What the receipts come to. */
+@org.jspecify.annotations.NullMarked
+package dev.sluice.jobs.receipts;
