@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.athena.AthenaClient;
 import software.amazon.awssdk.services.athena.model.ColumnInfo;
@@ -13,6 +14,7 @@ import software.amazon.awssdk.services.athena.model.Datum;
 import software.amazon.awssdk.services.athena.model.GetQueryResultsResponse;
 import software.amazon.awssdk.services.athena.model.QueryExecution;
 import software.amazon.awssdk.services.athena.model.QueryExecutionState;
+import software.amazon.awssdk.services.athena.model.QueryExecutionStatistics;
 import software.amazon.awssdk.services.athena.model.Row;
 import software.amazon.awssdk.services.athena.model.StatementType;
 import software.amazon.awssdk.services.athena.model.TableMetadata;
@@ -21,12 +23,31 @@ import software.amazon.awssdk.services.athena.model.TableMetadata;
 final class Athena implements AutoCloseable {
   static final String CATALOG = "AwsDataCatalog";
 
+  /** What names without a database refer to at first. */
+  static final String DATABASE = "silver";
+
   private final Aws aws;
   private final AthenaClient client;
+  private String database = DATABASE;
 
   Athena(Aws aws) {
     this.aws = aws;
     this.client = aws.athena();
+  }
+
+  /** What names without a database refer to. */
+  String database() {
+    return database;
+  }
+
+  /** Lets names without a database refer to another. */
+  void use(String other) {
+    database = other;
+  }
+
+  /** How long the parts of a query took, as Athena measured them. */
+  record Times(Duration queued, Duration planning, Duration engine, Duration total) {
+    static final Times NONE = new Times(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO);
   }
 
   /**
@@ -37,13 +58,24 @@ final class Athena implements AutoCloseable {
    * @param rows the values as text, null for NULL
    * @param engine how long the engine worked
    * @param bytesScanned how much it read
+   * @param times how long its parts took
    */
   record Answer(
       List<String> columns,
       List<String> types,
       List<List<@Nullable String>> rows,
       Duration engine,
-      long bytesScanned) {}
+      long bytesScanned,
+      Times times) {
+    Answer(
+        List<String> columns,
+        List<String> types,
+        List<List<@Nullable String>> rows,
+        Duration engine,
+        long bytesScanned) {
+      this(columns, types, rows, engine, bytesScanned, Times.NONE);
+    }
+  }
 
   /**
    * Runs one statement and waits for it. Interrupting the thread stops the query.
@@ -60,8 +92,9 @@ final class Athena implements AutoCloseable {
    * @throws Failure with Athena's message when the statement fails or is cancelled
    */
   Answer query(String statement, List<String> literals) {
+    String id = null;
     try {
-      String id =
+      id =
           client
               .startQueryExecution(start ->
                   start
@@ -69,7 +102,7 @@ final class Athena implements AutoCloseable {
                       // Athena refuses an empty list.
                       .executionParameters(literals.isEmpty() ? null : literals)
                       .queryExecutionContext(
-                          context -> context.catalog(CATALOG).database("silver")))
+                          context -> context.catalog(CATALOG).database(database)))
               .queryExecutionId();
       QueryExecution execution = await(id);
       QueryExecutionState state = execution.status().state();
@@ -81,9 +114,25 @@ final class Athena implements AutoCloseable {
       return answer(id, execution);
     } catch (AwsServiceException e) {
       throw refused(e);
+    } catch (AbortedException e) {
+      // The SDK has noticed the interruption before this class has.
+      Thread.interrupted();
+      if (id != null) {
+        stop(id);
+      }
+      throw cancelled(e);
     } catch (SdkClientException e) {
       throw aws.unreachable(e);
     }
+  }
+
+  private void stop(String id) {
+    client.stopQueryExecution(stop -> stop.queryExecutionId(id));
+  }
+
+  private static Failure cancelled(Exception cause) {
+    Thread.currentThread().interrupt();
+    return new Failure("The query was cancelled.", cause);
   }
 
   private QueryExecution await(String id) {
@@ -99,9 +148,8 @@ final class Athena implements AutoCloseable {
           try {
             Thread.sleep(pause);
           } catch (InterruptedException e) {
-            client.stopQueryExecution(stop -> stop.queryExecutionId(id));
-            Thread.currentThread().interrupt();
-            throw new Failure("The query was cancelled.", e);
+            stop(id);
+            throw cancelled(e);
           }
           pause = Math.min(250, pause * 3 / 2);
         }
@@ -114,7 +162,7 @@ final class Athena implements AutoCloseable {
     List<String> types = new ArrayList<>();
     List<List<@Nullable String>> rows = new ArrayList<>();
     // Only a query's first row repeats the headings; SHOW and DESCRIBE have none.
-    boolean heading = execution.statementType() == StatementType.DML;
+    boolean heading = heading(execution);
     String token = null;
     do {
       String next = token;
@@ -131,6 +179,10 @@ final class Athena implements AutoCloseable {
         for (Datum datum : row.data()) {
           values.add(datum.varCharValue());
         }
+        if (values.size() == 1 && values.getFirst() != null && !heading(execution)) {
+          // What Hive prints: one value, its columns padded and with tabs between them.
+          values = padded(values.getFirst(), columns.size());
+        }
         if (heading && values.equals(columns)) {
           heading = false;
           continue;
@@ -143,18 +195,34 @@ final class Athena implements AutoCloseable {
       }
       token = page.nextToken();
     } while (token != null);
-    Long engine =
+    QueryExecutionStatistics statistics =
         execution.statistics() == null
-            ? null
-            : execution.statistics().engineExecutionTimeInMillis();
-    Long scanned =
-        execution.statistics() == null ? null : execution.statistics().dataScannedInBytes();
-    return new Answer(
-        columns,
-        types,
-        rows,
-        Duration.ofMillis(engine == null ? 0 : engine),
-        scanned == null ? 0 : scanned);
+            ? QueryExecutionStatistics.builder().build()
+            : execution.statistics();
+    Times times =
+        new Times(
+            millis(statistics.queryQueueTimeInMillis()),
+            millis(statistics.queryPlanningTimeInMillis()),
+            millis(statistics.engineExecutionTimeInMillis()),
+            millis(statistics.totalExecutionTimeInMillis()));
+    Long scanned = statistics.dataScannedInBytes();
+    return new Answer(columns, types, rows, times.engine(), scanned == null ? 0 : scanned, times);
+  }
+
+  private static boolean heading(QueryExecution execution) {
+    return execution.statementType() == StatementType.DML;
+  }
+
+  private static List<@Nullable String> padded(String line, int columns) {
+    List<@Nullable String> values = new ArrayList<>();
+    for (String value : line.split("\t", Math.max(1, columns))) {
+      values.add(value.stripTrailing());
+    }
+    return values;
+  }
+
+  private static Duration millis(@Nullable Long millis) {
+    return Duration.ofMillis(millis == null ? 0 : millis);
   }
 
   /** The databases by name. */

@@ -1,6 +1,7 @@
 package dev.sluice.cli;
 
 import dev.sluice.model.json.Json;
+import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,9 +15,9 @@ enum ResultFormat {
   /** For people; NULL is shown as such. */
   TABLE {
     @Override
-    void print(Athena.Answer answer, Console console) {
+    void print(Athena.Answer answer, PrintStream out) {
       if (answer.columns().isEmpty()) {
-        console.out().println("Done.");
+        out.println("Done.");
         return;
       }
       List<String> head = new ArrayList<>();
@@ -27,30 +28,30 @@ enum ResultFormat {
       for (List<@Nullable String> row : answer.rows()) {
         table.row(row.stream().map(value -> value == null ? "NULL" : value).toList());
       }
-      table.lines().forEach(console.out()::println);
+      table.lines().forEach(out::println);
     }
   },
   /** RFC 4180 with a heading line; NULL is an empty field, an empty string is {@code ""}. */
   CSV {
     @Override
-    void print(Athena.Answer answer, Console console) {
+    void print(Athena.Answer answer, PrintStream out) {
       if (answer.columns().isEmpty()) {
         return;
       }
-      console.out().println(csv(answer.columns()));
-      answer.rows().forEach(row -> console.out().println(csv(row)));
+      out.println(csv(answer.columns()));
+      answer.rows().forEach(row -> out.println(csv(row)));
     }
   },
   /** One JSON object per row and line; numbers and booleans unquoted. */
   JSON {
     @Override
-    void print(Athena.Answer answer, Console console) {
+    void print(Athena.Answer answer, PrintStream out) {
       for (List<@Nullable String> row : answer.rows()) {
         Map<String, @Nullable Object> object = new LinkedHashMap<>();
         for (int i = 0; i < row.size(); i++) {
           object.put(answer.columns().get(i), typed(row.get(i), answer.types().get(i)));
         }
-        console.out().println(Json.write(object));
+        out.println(Json.write(object));
       }
     }
   };
@@ -58,7 +59,17 @@ enum ResultFormat {
   private static final Set<String> NUMBERS =
       Set.of("tinyint", "smallint", "integer", "bigint", "real", "float", "double", "decimal");
 
-  abstract void print(Athena.Answer answer, Console console);
+  /** Prints a result. */
+  abstract void print(Athena.Answer answer, PrintStream out);
+
+  void print(Athena.Answer answer, Console console) {
+    print(answer, console.out());
+  }
+
+  /** Whether values of a type are numbers. */
+  static boolean isNumber(String type) {
+    return NUMBERS.contains(type);
+  }
 
   private static String csv(List<@Nullable String> values) {
     StringBuilder line = new StringBuilder();

@@ -1,6 +1,5 @@
 package dev.sluice.cli;
 
-import dev.sluice.model.query.NamedQuery;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -138,84 +137,6 @@ final class SqlCommand implements Callable<Integer> {
                 + " argument, or start ./sluice sql on a terminal.");
       }
       return runner.script(script);
-    }
-  }
-
-  /** Runs statements one after the other. */
-  static final class SqlRunner {
-    private final Console console;
-    private final Athena athena;
-    private ResultFormat format;
-
-    SqlRunner(Console console, Athena athena, ResultFormat format) {
-      this.console = console;
-      this.athena = athena;
-      this.format = format;
-    }
-
-    void format(ResultFormat other) {
-      format = other;
-    }
-
-    int script(String text) {
-      List<String> statements = Statements.split(text);
-      if (statements.isEmpty()) {
-        throw new Failure("Cannot run anything: there is no statement in the text.");
-      }
-      for (String each : statements) {
-        if (!one(each)) {
-          return Main.FAILED;
-        }
-      }
-      return Main.OK;
-    }
-
-    /** Whether it succeeded; if not, Athena's message is on standard error. */
-    boolean one(String each) {
-      if (each.startsWith("\\")) {
-        return told(() -> new Backslash(console, athena, this).run(each));
-      }
-      return told(() -> answer(each, List.of()));
-    }
-
-    /**
-     * Runs a declared query, and tells whether it succeeded.
-     *
-     * @throws dev.sluice.model.SluiceException when a parameter is unknown, or a value not of its
-     *     type
-     */
-    boolean named(NamedQuery query, Map<String, String> values) {
-      List<String> literals = query.literals(values);
-      return told(() -> answer(query.positionalSql(), literals));
-    }
-
-    private void answer(String sql, List<String> literals) {
-      long start = System.nanoTime();
-      Athena.Answer answer = athena.query(sql, literals);
-      format.print(answer, console);
-      if (format == ResultFormat.TABLE) {
-        console
-            .err()
-            .println(
-                console.faint(
-                    Units.count(answer.rows().size())
-                        + (answer.rows().size() == 1 ? " row, " : " rows, ")
-                        + Units.duration(java.time.Duration.ofNanos(System.nanoTime() - start))
-                        + ", "
-                        + Units.bytes(answer.bytesScanned())
-                        + " scanned"));
-      }
-    }
-
-    private boolean told(Runnable work) {
-      try {
-        work.run();
-        return true;
-      } catch (Failure e) {
-        console.out().flush();
-        console.err().println(console.bad(String.valueOf(e.getMessage())));
-        return false;
-      }
     }
   }
 }

@@ -2,10 +2,14 @@ package dev.sluice.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.jline.reader.Candidate;
 import org.jline.reader.EOFError;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
+import org.jline.reader.ParsedLine;
 import org.jline.reader.Parser;
 import org.jline.reader.UserInterruptException;
 import org.jline.reader.impl.DefaultParser;
@@ -16,9 +20,9 @@ import org.jline.terminal.TerminalBuilder;
 final class SqlConsole {
   private final Console console;
   private final Athena athena;
-  private final SqlCommand.SqlRunner runner;
+  private final SqlRunner runner;
 
-  SqlConsole(Console console, Athena athena, SqlCommand.SqlRunner runner) {
+  SqlConsole(Console console, Athena athena, SqlRunner runner) {
     this.console = console;
     this.athena = athena;
     this.runner = runner;
@@ -33,18 +37,23 @@ final class SqlConsole {
 
   /** Reads and runs statements until {@code \q} or the end of input. */
   int run(Terminal terminal, Path history) {
+    CatalogNames names = new CatalogNames(athena);
+    SqlCompletion completion = new SqlCompletion(names);
     LineReader reader =
         LineReaderBuilder.builder()
             .terminal(terminal)
             .appName("sluice")
             .parser(new UntilSemicolon())
+            .completer((line, parsed, candidates) -> complete(completion, parsed, candidates))
             .variable(LineReader.HISTORY_FILE, history)
             .variable(LineReader.SECONDARY_PROMPT_PATTERN, "   ...> ")
             .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
+            .option(LineReader.Option.CASE_INSENSITIVE, true)
             .build();
     console
         .out()
-        .println("Statements end with ; and \\? lists the commands. \\d shows the tables.");
+        .println(
+            "Statements end with ; and \\? lists the commands. \\d shows the tables, Tab completes.");
     while (true) {
       String text;
       try {
@@ -54,12 +63,24 @@ final class SqlConsole {
       } catch (EndOfFileException e) {
         return Main.OK;
       }
+      runner.width(terminal.getSize().getColumns());
       for (String statement : Statements.split(text)) {
-        if (statement.matches("\\\\q\\s*")) {
+        if (statement.matches("\\\\q(uit)?\\s*")) {
           return Main.OK;
         }
         interruptible(terminal, statement);
+        if (!statement.toLowerCase(Locale.ROOT).startsWith("select")) {
+          names.forget();
+        }
       }
+    }
+  }
+
+  private static void complete(
+      SqlCompletion completion, ParsedLine line, List<Candidate> candidates) {
+    for (SqlCompletion.Proposal each : completion.proposals(line.line(), line.cursor())) {
+      candidates.add(
+          new Candidate(each.text(), each.text(), each.kind(), null, null, null, !each.open()));
     }
   }
 
@@ -76,7 +97,7 @@ final class SqlConsole {
     }
   }
 
-  /** Keeps asking for lines while a statement is open. */
+  /** Keeps asking for lines while a statement is open, and finds the word to complete. */
   private static final class UntilSemicolon extends DefaultParser {
     UntilSemicolon() {
       setEscapeChars(null);
@@ -84,11 +105,32 @@ final class SqlConsole {
     }
 
     @Override
-    public org.jline.reader.ParsedLine parse(String line, int cursor, ParseContext context) {
+    public ParsedLine parse(String line, int cursor, ParseContext context) {
       if (context == Parser.ParseContext.ACCEPT_LINE && Statements.open(line)) {
         throw new EOFError(-1, cursor, "the statement is open");
       }
+      if (context == Parser.ParseContext.COMPLETE) {
+        return new Word(line, cursor, SqlCompletion.word(line, cursor));
+      }
       return super.parse(line, cursor, context);
+    }
+  }
+
+  /** The word before the cursor; a part of what stands between blanks, unlike in a shell. */
+  private record Word(String line, int cursor, String word) implements ParsedLine {
+    @Override
+    public int wordCursor() {
+      return word.length();
+    }
+
+    @Override
+    public int wordIndex() {
+      return 0;
+    }
+
+    @Override
+    public List<String> words() {
+      return List.of(word);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.cli;
 
+import dev.sluice.model.query.SqlText;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,7 +28,7 @@ final class Statements {
         add(statements, text.substring(start, i));
         start = ++i;
       } else {
-        i = skip(text, i);
+        i = SqlText.skip(text, i);
       }
     }
     add(statements, text.substring(start));
@@ -45,37 +46,17 @@ final class Statements {
       if (text.charAt(i) == ';') {
         start = ++i;
       } else {
-        i = skip(text, i);
+        i = SqlText.skip(text, i);
       }
     }
     return !blank(text, start, text.length());
-  }
-
-  // Past a quoted text, a comment, or one character.
-  private static int skip(String text, int i) {
-    char c = text.charAt(i);
-    if (c == '\'' || c == '"' || c == '`') {
-      return after(text, String.valueOf(c), i + 1);
-    }
-    if (text.startsWith("--", i)) {
-      return after(text, "\n", i + 2);
-    }
-    if (text.startsWith("/*", i)) {
-      return after(text, "*/", i + 2);
-    }
-    return i + 1;
-  }
-
-  private static int after(String text, String end, int from) {
-    int at = text.indexOf(end, from);
-    return at < 0 ? text.length() : at + end.length();
   }
 
   private static boolean blank(String text, int from, int to) {
     int i = from;
     while (i < to) {
       if (text.startsWith("--", i) || text.startsWith("/*", i)) {
-        i = skip(text, i);
+        i = SqlText.skip(text, i);
       } else if (Character.isWhitespace(text.charAt(i))) {
         i++;
       } else {

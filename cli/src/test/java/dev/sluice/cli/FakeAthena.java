@@ -8,6 +8,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.athena.model.Column;
 import software.amazon.awssdk.services.athena.model.ColumnInfo;
@@ -28,12 +31,18 @@ import software.amazon.awssdk.services.athena.model.Row;
 import software.amazon.awssdk.services.athena.model.StartQueryExecutionRequest;
 import software.amazon.awssdk.services.athena.model.StartQueryExecutionResponse;
 import software.amazon.awssdk.services.athena.model.StatementType;
+import software.amazon.awssdk.services.athena.model.StopQueryExecutionRequest;
+import software.amazon.awssdk.services.athena.model.StopQueryExecutionResponse;
 import software.amazon.awssdk.services.athena.model.TableMetadata;
 
 /** Answers prepared results over Athena's wire protocol. */
 final class FakeAthena implements JsonService {
   private final List<String> asked = new ArrayList<>();
   private final List<String> parameters = new ArrayList<>();
+  private final List<String> databases = new ArrayList<>();
+  private final List<String> stopped = new CopyOnWriteArrayList<>();
+  private final CountDownLatch underWay = new CountDownLatch(1);
+  private volatile @Nullable String hanging;
   private final Map<String, String> failures = new LinkedHashMap<>();
   private List<String> columns = List.of("one");
   private List<String> types = List.of("integer");
@@ -44,6 +53,32 @@ final class FakeAthena implements JsonService {
     columns = names;
     types = kinds;
     rows = values;
+  }
+
+  /** Makes one statement run until it is stopped. */
+  void hang(String statement) {
+    hanging = statement;
+  }
+
+  /** Waits until that statement's state was asked for. */
+  void awaitHanging() {
+    try {
+      if (!underWay.await(30, TimeUnit.SECONDS)) {
+        throw new AssertionError("The statement was not asked");
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The statements that were stopped. */
+  List<String> stopped() {
+    return stopped;
+  }
+
+  /** The databases that names in the statements referred to. */
+  List<String> named() {
+    return databases;
   }
 
   /** Makes one statement fail. */
@@ -72,6 +107,8 @@ final class FakeAthena implements JsonService {
         new JsonOperation<>(StartQueryExecutionRequest::builder, this::start),
         "GetQueryExecution",
         new JsonOperation<>(GetQueryExecutionRequest::builder, this::execution),
+        "StopQueryExecution",
+        new JsonOperation<>(StopQueryExecutionRequest::builder, this::stop),
         "GetQueryResults",
         new JsonOperation<>(GetQueryResultsRequest::builder, this::results),
         "ListDatabases",
@@ -84,13 +121,26 @@ final class FakeAthena implements JsonService {
 
   private StartQueryExecutionResponse start(StartQueryExecutionRequest request) {
     asked.add(request.queryString());
+    databases.add(request.queryExecutionContext().database());
     parameters.addAll(request.executionParameters());
     return StartQueryExecutionResponse.builder()
         .queryExecutionId(String.valueOf(asked.size() - 1))
         .build();
   }
 
+  private StopQueryExecutionResponse stop(StopQueryExecutionRequest request) {
+    stopped.add(asked.get(Integer.parseInt(request.queryExecutionId())));
+    return StopQueryExecutionResponse.builder().build();
+  }
+
   private GetQueryExecutionResponse execution(GetQueryExecutionRequest request) {
+    if (asked.get(Integer.parseInt(request.queryExecutionId())).equals(hanging)) {
+      underWay.countDown();
+      return GetQueryExecutionResponse.builder()
+          .queryExecution(
+              query -> query.status(status -> status.state(QueryExecutionState.RUNNING)))
+          .build();
+    }
     String failure = failures.get(asked.get(Integer.parseInt(request.queryExecutionId())));
     return GetQueryExecutionResponse.builder()
         .queryExecution(query ->

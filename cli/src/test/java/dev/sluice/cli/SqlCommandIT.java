@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.junit.jupiter.api.AfterEach;
@@ -47,7 +48,7 @@ class SqlCommandIT {
 
     assertThat(sluice.out().lines())
         .containsExactly(" place │    n", "───────┼──────", " park  │   12", " NULL  │ NULL");
-    assertThat(sluice.err()).startsWith("2 rows, ").contains("1.23 kB scanned");
+    assertThat(sluice.err()).startsWith("2 rows, ").contains("1.23 kB scanned, $0.00005 on AWS");
     assertThat(athena.asked()).containsExactly("SELECT place, n FROM visits");
   }
 
@@ -70,8 +71,11 @@ class SqlCommandIT {
     assertThat(sluice.run("sql", "SELECT nonsense; SELECT 1")).isEqualTo(Main.FAILED);
 
     assertThat(sluice.out()).isEmpty();
-    assertThat(sluice.err().strip())
-        .isEqualTo("COLUMN_NOT_FOUND: line 1:8: Column 'nonsense' cannot be resolved");
+    assertThat(sluice.err().lines())
+        .containsExactly(
+            "COLUMN_NOT_FOUND: line 1:8: Column 'nonsense' cannot be resolved",
+            "  SELECT nonsense",
+            "         ^");
     assertThat(athena.asked()).containsExactly("SELECT nonsense");
   }
 
@@ -185,6 +189,95 @@ class SqlCommandIT {
 
   @Test
   void theConsoleTakesStatementsOverSeveralLines() throws IOException {
+    console("SELECT\n1;\n\\format csv\nSELECT 2;\n\\nonsense\n\\q\nSELECT 3;\n");
+
+    assertThat(athena.asked()).containsExactly("SELECT\n1", "SELECT 2");
+    assertThat(sluice.out()).contains(" one\n").endsWith("one\n1\n");
+    assertThat(sluice.err()).contains("There is no command \\nonsense");
+    assertThat(Files.readString(folder.resolve("history"))).contains("SELECT 2;");
+  }
+
+  @Test
+  void theConsoleTellsTimesDrawsAndExports() throws IOException {
+    athena.answer(
+        List.of("place", "n"),
+        List.of("varchar", "bigint"),
+        List.of(FakeAthena.values("park", "12"), FakeAthena.values("hall", "6")));
+    Path csv = folder.resolve("answer.csv");
+    Path json = folder.resolve("answer.ndjson");
+
+    console(
+        "\\timing\nSELECT place, n FROM visits;\n\\chart\n\\export "
+            + csv
+            + "\n\\export "
+            + json
+            + "\n\\export "
+            + csv
+            + "\n\\export answer.xls\n\\q\n");
+
+    assertThat(sluice.err()).contains("executed 5 ms").contains("the file is there already");
+    assertThat(sluice.err()).contains("by its ending");
+    assertThat(sluice.out()).contains(" park │ 12 ####").contains("2 rows are in " + csv);
+    assertThat(csv).hasContent("place,n\npark,12\nhall,6\n");
+    assertThat(json).hasContent("{\"place\":\"park\",\"n\":12}\n{\"place\":\"hall\",\"n\":6}\n");
+  }
+
+  @Test
+  void theConsoleExplainsTheLastStatementOrAnother() throws IOException {
+    athena.answer(
+        List.of("Query Plan"), List.of("varchar"), List.of(FakeAthena.values("Fragment 0")));
+
+    console("\\plan\nSELECT 1;\n\\plan\n\\plan SELECT 2\n\\q\n");
+
+    assertThat(athena.asked()).containsExactly("SELECT 1", "EXPLAIN SELECT 1", "EXPLAIN SELECT 2");
+    assertThat(sluice.err()).contains("There is no statement yet");
+    assertThat(sluice.out().lines()).filteredOn("Fragment 0"::equals).hasSize(2);
+  }
+
+  @Test
+  void theConsoleListsAndChangesTheDatabase() throws IOException {
+    console("\\l\n\\dt silver.sen*\n\\use gold\n\\use lead\nSELECT 1;\n\\help sql\n\\q\n");
+
+    assertThat(sluice.out())
+        .contains(" silver   │ plain names refer to it")
+        .contains(" silver.sensors │")
+        .contains("Plain names refer to gold.")
+        .contains("keeps Athena from reading the others");
+    assertThat(sluice.err()).contains("There is no database lead. There are: gold, silver");
+    assertThat(athena.named()).containsExactly("gold");
+  }
+
+  @Test
+  void tabCompletesFromTheCatalog() throws IOException {
+    console("SELECT 1 FROM silver.sens\tWHERE tempe\t> 0;\n\\q\n");
+
+    assertThat(athena.asked())
+        .containsExactly("SELECT 1 FROM silver.sensors WHERE temperature > 0");
+  }
+
+  @Test
+  void anInterruptStopsTheQueryAndNotTheConsole() throws Exception {
+    athena.hang("SELECT forever");
+
+    console(
+        "SELECT forever;\nSELECT 2;\n\\q\n",
+        terminal ->
+            Thread.ofVirtual()
+                .start(() -> {
+                  athena.awaitHanging();
+                  terminal.raise(Terminal.Signal.INT);
+                }));
+
+    assertThat(athena.asked()).containsExactly("SELECT forever", "SELECT 2");
+    assertThat(athena.stopped()).containsExactly("SELECT forever");
+    assertThat(sluice.err()).contains("The query was cancelled.").contains("1 row");
+  }
+
+  private void console(String keys) throws IOException {
+    console(keys, terminal -> {});
+  }
+
+  private void console(String typed, Consumer<Terminal> beside) throws IOException {
     ByteArrayOutputStream screen = new ByteArrayOutputStream();
     Aws aws = Aws.of(endpoint.uri().toString(), Map.of());
     Console console = sluice.console();
@@ -193,19 +286,14 @@ class SqlCommandIT {
         PipedOutputStream keyboard = new PipedOutputStream(keys);
         Terminal terminal =
             TerminalBuilder.builder().system(false).dumb(true).streams(keys, screen).build()) {
-      keyboard.write(
-          "SELECT\n1;\n\\format csv\nSELECT 2;\n\\nonsense\n\\q\nSELECT 3;\n"
-              .getBytes(StandardCharsets.UTF_8));
+      keyboard.write(typed.getBytes(StandardCharsets.UTF_8));
       keyboard.flush();
-      SqlCommand.SqlRunner runner = new SqlCommand.SqlRunner(console, client, ResultFormat.TABLE);
+      beside.accept(terminal);
+      SqlRunner runner = new SqlRunner(console, client, ResultFormat.TABLE);
 
       int code = new SqlConsole(console, client, runner).run(terminal, folder.resolve("history"));
 
       assertThat(code).isZero();
     }
-    assertThat(athena.asked()).containsExactly("SELECT\n1", "SELECT 2");
-    assertThat(sluice.out()).contains(" one\n").endsWith("one\n1\n");
-    assertThat(sluice.err()).contains("There is no command \\nonsense");
-    assertThat(Files.readString(folder.resolve("history"))).contains("SELECT 2;");
   }
 }

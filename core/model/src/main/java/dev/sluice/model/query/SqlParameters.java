@@ -14,7 +14,7 @@ final class SqlParameters {
     List<Use> uses = new ArrayList<>();
     int at = 0;
     while (at < sql.length()) {
-      int next = skip(sql, at);
+      int next = SqlText.skip(sql, at);
       if (next == at + 1
           && sql.charAt(at) == ':'
           && next < sql.length()
@@ -33,29 +33,12 @@ final class SqlParameters {
 
   /** Whether a semicolon stands outside of quotes and comments. */
   static boolean hasSemicolon(String sql) {
-    for (int at = 0; at < sql.length(); at = skip(sql, at)) {
+    for (int at = 0; at < sql.length(); at = SqlText.skip(sql, at)) {
       if (sql.charAt(at) == ';') {
         return true;
       }
     }
     return false;
-  }
-
-  /** Behind a quoted text or a comment that begins here, else behind one character. */
-  private static int skip(String sql, int at) {
-    char c = sql.charAt(at);
-    if (c == '\'' || c == '"') {
-      return after(sql, String.valueOf(c), at + 1);
-    }
-    if (sql.startsWith("--", at)) {
-      return after(sql, "\n", at + 2);
-    }
-    return sql.startsWith("/*", at) ? after(sql, "*/", at + 2) : at + 1;
-  }
-
-  private static int after(String sql, String end, int from) {
-    int at = sql.indexOf(end, from);
-    return at < 0 ? sql.length() : at + end.length();
   }
 
   private static boolean isName(char c) {

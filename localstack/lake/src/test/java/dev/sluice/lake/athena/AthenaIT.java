@@ -11,13 +11,13 @@ import dev.sluice.model.query.NamedQueries;
 import dev.sluice.model.query.NamedQuery;
 import dev.sluice.model.registry.LakeLayout;
 import dev.sluice.model.registry.Registry;
+import io.trino.jdbc.TrinoDriver;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.util.ArrayList;
@@ -28,6 +28,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -834,7 +835,9 @@ class AthenaIT {
   void aClientOfTrinoAsksTheEngineItself() throws Exception {
     String url =
         lake.engine.trino().toString().replace("http://", "jdbc:trino://") + "/awsdatacatalog/lake";
-    try (Connection connection = DriverManager.getConnection(url, "me", null);
+    Properties user = new Properties();
+    user.setProperty("user", "me");
+    try (Connection connection = new TrinoDriver().connect(url, user);
         PreparedStatement statement =
             connection.prepareStatement("SELECT id, v FROM proj WHERE dt = ? ORDER BY id")) {
       statement.setString(1, "2026-01-02");
