@@ -4,8 +4,10 @@ import static org.apache.spark.sql.functions.avg;
 import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_set;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.countDistinct;
+import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
@@ -215,30 +217,41 @@ final class Analyses {
    * that have the second too; {@code lift} how many times more often that is than by chance.
    */
   static Dataset<Row> affinity(Dataset<Row> visited, Dataset<Row> products) {
-    Dataset<Row> lines =
+    Dataset<Row> items =
         visited
             .where(col("event_type").equalTo("purchase").and(col("order_id").isNotNull()))
             .select("order_id", "product_id", "product_key")
-            .join(products.select("product_key", "category"), "product_key");
-    return pairs(lines, "product", "product_id").unionByName(pairs(lines, "category", "category"));
-  }
-
-  private static Dataset<Row> pairs(Dataset<Row> lines, String level, String item) {
-    Dataset<Row> baskets =
-        lines.where(col(item).isNotNull()).select(col("order_id"), col(item).as("item")).distinct();
-    Dataset<Row> totals = baskets.groupBy("item").agg(count(lit(1)).as("of_item"));
-    Dataset<Row> everything = baskets.agg(countDistinct("order_id").as("of_all"));
-    Dataset<Row> others = baskets.select(col("order_id").as("order"), col("item").as("other"));
-    return baskets
-        .join(others, col("order_id").equalTo(col("order")).and(col("item").lt(col("other"))))
-        .groupBy(col("item").as("first"), col("other").as("second"))
+            .join(products.select("product_key", "category"), "product_key")
+            .select(
+                col("order_id"),
+                expr("stack(2, 'product', product_id, 'category', category) AS (level, item)"))
+            .where(col("item").isNotNull())
+            .groupBy("level", "order_id")
+            .agg(collect_set("item").as("items"));
+    Dataset<Row> totals =
+        items
+            .select(col("level"), explode(col("items")).as("item"))
+            .groupBy("level", "item")
+            .agg(count(lit(1)).as("of_item"));
+    Dataset<Row> everything = items.groupBy("level").agg(count(lit(1)).as("of_all"));
+    return items
+        .select(
+            col("level"),
+            expr(
+                "inline(flatten(transform(items, a -> transform(filter(items, b -> b > a),"
+                    + " b -> struct(a AS first, b AS second)))))"))
+        .groupBy("level", "first", "second")
         .agg(count(lit(1)).as("orders"))
         .where(col("orders").geq(PAIR_ORDERS))
-        .join(totals.select(col("item").as("first"), col("of_item").as("of_first")), "first")
-        .join(totals.select(col("item").as("second"), col("of_item").as("of_second")), "second")
-        .crossJoin(broadcast(everything))
+        .join(
+            totals.select(col("level"), col("item").as("first"), col("of_item").as("of_first")),
+            Lists.seq("level", "first"))
+        .join(
+            totals.select(col("level"), col("item").as("second"), col("of_item").as("of_second")),
+            Lists.seq("level", "second"))
+        .join(broadcast(everything), Lists.seq("level"))
         .select(
-            lit(level).as("level"),
+            col("level"),
             col("first"),
             col("second"),
             col("orders"),

@@ -4,9 +4,8 @@ import static dev.sluice.jobs.SharedSpark.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.jobs.SharedSpark;
-import dev.sluice.simulate.Simulation;
+import dev.sluice.jobs.Simulated;
 import dev.sluice.simulate.SimulationOptions;
-import dev.sluice.simulate.Simulators;
 import dev.sluice.simulate.Truth;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,14 +28,9 @@ class ClickstreamTruthIT {
 
   @BeforeAll
   static void simulate() {
-    Simulation simulation = Simulators.start("clickstream", OPTIONS);
-    List<String> lines = new ArrayList<>();
-    StringBuilder line = new StringBuilder();
-    while (simulation.next(line)) {
-      lines.add(line.toString());
-    }
-    truth = simulation.truth();
-    flat = Events.flat(SharedSpark.silver("clickstream", lines.toArray(String[]::new)));
+    truth = Simulated.truth("clickstream", OPTIONS);
+    String[] lines = Simulated.lines("clickstream", OPTIONS).toArray(String[]::new);
+    flat = Events.flat(SharedSpark.silver("clickstream", lines));
     products = Star.products(flat).persist();
     visited = Events.visited(Star.withProducts(flat, products)).persist();
   }

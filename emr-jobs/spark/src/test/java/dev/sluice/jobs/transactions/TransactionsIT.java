@@ -4,12 +4,11 @@ import static dev.sluice.jobs.SharedSpark.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.jobs.SharedSpark;
+import dev.sluice.jobs.Simulated;
 import dev.sluice.jobs.clickstream.Plans;
 import dev.sluice.model.json.Json;
 import dev.sluice.simulate.Answer;
-import dev.sluice.simulate.Simulation;
 import dev.sluice.simulate.SimulationOptions;
-import dev.sluice.simulate.Simulators;
 import dev.sluice.simulate.Truth;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -284,17 +283,11 @@ class TransactionsIT {
 
   @Test
   void departmentsAreWhatTheSimulatorSaysAndOddBookingsAreFound() {
-    Simulation simulation =
-        Simulators.start("transactions", new SimulationOptions(6_000, 42, 0, 0.02));
-    List<String> lines = new ArrayList<>();
-    StringBuilder line = new StringBuilder();
-    while (simulation.next(line)) {
-      lines.add(line.toString());
-    }
-    Truth truth = simulation.truth();
+    SimulationOptions options = new SimulationOptions(6_000, 42, 0, 0.02);
+    Truth truth = Simulated.truth("transactions", options);
+    String[] lines = Simulated.lines("transactions", options).toArray(String[]::new);
     Dataset<Row> scored =
-        Risk.scored(Risk.bookings(SharedSpark.silver("transactions", lines.toArray(String[]::new))))
-            .persist();
+        Risk.scored(Risk.bookings(SharedSpark.silver("transactions", lines))).persist();
     try {
       assertThat(scored.count()).isEqualTo(truth.good());
       assertAnswer(
