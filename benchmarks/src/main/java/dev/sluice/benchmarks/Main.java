@@ -4,6 +4,7 @@ import dev.sluice.benchmarks.convert.ConvertCommand;
 import dev.sluice.benchmarks.convert.MemoryCommand;
 import dev.sluice.benchmarks.convert.ThreadsCommand;
 import dev.sluice.benchmarks.formats.FormatsCommand;
+import dev.sluice.benchmarks.jobs.JobsCommand;
 import dev.sluice.benchmarks.micro.MicroCommand;
 import dev.sluice.benchmarks.reliability.ReliabilityCommand;
 import dev.sluice.model.SluiceException;
@@ -61,6 +62,7 @@ public final class Main implements Runnable {
             .addSubcommand(new MemoryCommand(place))
             .addSubcommand(new FormatsCommand(place))
             .addSubcommand(new MicroCommand(place))
+            .addSubcommand(new JobsCommand(place))
             .addSubcommand(new ReliabilityCommand(place));
     line.setOut(new PrintWriter(place.out(), true));
     line.setErr(new PrintWriter(place.err(), true));

@@ -35,6 +35,10 @@ class MainTest {
     assertThat(run("reliability", "--kills", "0", "--interruptions", "9")).isEqualTo(1);
     assertThat(err.toString(StandardCharsets.UTF_8))
         .contains("--kills must be 1 to 100000: 0; --interruptions must be 1 to 4: 9");
+    assertThat(run("jobs", "--events", "100,0", "--runs", "0", "--memory", "lots")).isEqualTo(1);
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("--events must be 1 to 1000000000: 0; --runs must be 1 to 1000: 0")
+        .contains("--memory must be like 3g or 800m: lots");
     assertThat(folder.resolve("docs")).doesNotExist();
   }
 
@@ -42,7 +46,7 @@ class MainTest {
   void everyCommandExplainsItself() {
     assertThat(run("--help")).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8))
-        .contains("convert", "threads", "memory", "formats", "micro", "reliability");
+        .contains("convert", "threads", "memory", "formats", "micro", "jobs", "reliability");
     assertThat(run("convert", "--help")).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8)).contains("--records-scale");
   }

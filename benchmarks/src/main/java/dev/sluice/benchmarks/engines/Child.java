@@ -67,8 +67,10 @@ public final class Child implements AutoCloseable {
    *
    * @param rows one element for each line before the last
    * @param cost as the process counted it
+   * @param end the object on the last line
    */
-  public record Answer(List<List<@Nullable Object>> rows, Cpu cost) {
+  public record Answer(
+      List<List<@Nullable Object>> rows, Cpu cost, Map<String, @Nullable Object> end) {
     public Answer {
       rows = List.copyOf(rows);
     }
@@ -94,7 +96,7 @@ public final class Child implements AutoCloseable {
       if (end.get("error") != null) {
         throw new Failure("Cannot go on: " + name + " says: " + end.get("error"));
       }
-      return new Answer(rows, new Cpu(seconds(end, "cpu"), seconds(end, "wall")));
+      return new Answer(rows, new Cpu(seconds(end, "cpu"), seconds(end, "wall")), end);
     }
   }
 

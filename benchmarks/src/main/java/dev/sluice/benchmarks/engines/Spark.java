@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Spark on one core, in a process of its own. */
 public final class Spark implements SqlReader {
+  /** What Spark asks of every JVM. */
+  static final List<String> OPENED = opened();
+
   private static final List<String> OPTIONS = options();
 
   private final Child child;
@@ -39,11 +42,15 @@ public final class Spark implements SqlReader {
   }
 
   private static List<String> options() {
+    List<String> options = new ArrayList<>(List.of("-XX:+UseSerialGC", "-Xmx2g"));
+    options.addAll(OPENED);
+    return List.copyOf(options);
+  }
+
+  private static List<String> opened() {
     List<String> options =
         new ArrayList<>(
             List.of(
-                "-XX:+UseSerialGC",
-                "-Xmx2g",
                 "-Duser.timezone=UTC",
                 "--add-modules=jdk.incubator.vector",
                 "--enable-native-access=ALL-UNNAMED",
