@@ -107,6 +107,18 @@ class ArchitectureTest {
             "com.amazonaws.services.lambda..",
             "org.jspecify.."));
     holds(
+        "functions/query",
+        onlyImports(
+            "dev.sluice.model..",
+            "dev.sluice.aws..",
+            "dev.sluice.query..",
+            "com.amazonaws.services.lambda..",
+            "io.trino.sql.parser..",
+            "io.trino.sql.tree..",
+            "io.trino.grammar..",
+            "org.antlr..",
+            "org.jspecify.."));
+    holds(
         "functions/aws",
         onlyImports(
             "dev.sluice.model..",
@@ -181,6 +193,7 @@ class ArchitectureTest {
                 resideInAnyPackage(
                     "dev.sluice.ingest..",
                     "dev.sluice.audit..",
+                    "dev.sluice.query..",
                     "dev.sluice.aws..",
                     "dev.sluice.convert..",
                     "dev.sluice.jobs..",
@@ -203,9 +216,9 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyTheEngineImportsTrino() {
+  void onlyTheEngineImportsTrinoAndTheQueryFunctionItsParser() {
     for (Map.Entry<String, JavaClasses> module : MODULES.entrySet()) {
-      if (!module.getKey().equals("localstack/athena-engine")) {
+      if (!List.of("localstack/athena-engine", "functions/query").contains(module.getKey())) {
         noClasses()
             .should()
             .dependOnClassesThat(resideInAPackage("io.trino.."))

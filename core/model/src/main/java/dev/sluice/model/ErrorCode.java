@@ -26,6 +26,10 @@ public enum ErrorCode {
   WINDOW_TOO_LARGE(Action.REJECT),
   /** A remote service did not answer, or asked to slow down. */
   UNAVAILABLE(Action.RETRY),
+  /** A remote service asked to slow down, and still did so after some attempts. */
+  THROTTLED(Action.RETRY),
+  /** Athena does not take a statement, or what belongs to it. */
+  REFUSED_QUERY(Action.FAIL),
   /** The invocation's time or memory would not suffice. */
   OUT_OF_TIME(Action.RETRY),
   /** A file cannot be read or written. */

@@ -1,12 +1,10 @@
 package dev.sluice.aws;
 
-import java.time.Duration;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.http.SdkHttpClient;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
@@ -15,9 +13,7 @@ import software.amazon.awssdk.services.s3.S3ClientBuilder;
  * be part of a snapshot of the started function.
  */
 public final class AwsClients implements AutoCloseable {
-  private static final Duration CONNECT = Duration.ofSeconds(5);
-  private static final Duration SOCKET = Duration.ofSeconds(30);
-  private static final int ATTEMPTS = 4;
+  private static final int ATTEMPTS = Connections.ATTEMPTS;
 
   private final AwsSettings settings;
   private final AwsCredentialsProvider credentials;
@@ -31,9 +27,7 @@ public final class AwsClients implements AutoCloseable {
   public AwsClients(AwsSettings settings, AwsCredentialsProvider credentials) {
     this.settings = settings;
     this.credentials = credentials;
-    // The JDK's own client starts fastest and brings no library.
-    http =
-        UrlConnectionHttpClient.builder().connectionTimeout(CONNECT).socketTimeout(SOCKET).build();
+    http = Connections.http();
   }
 
   /** The object store. */

@@ -8,9 +8,11 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -84,12 +86,25 @@ final class JsonCalls {
    */
   Map<String, @Nullable Object> call(
       String operation, String subject, Map<String, ? extends @Nullable Object> input) {
+    return call(operation, subject, input, fault -> Optional.empty());
+  }
+
+  /**
+   * The same, where some faults mean something else than usual. What a fault means that may pass is
+   * thrown only when it did not pass.
+   */
+  Map<String, @Nullable Object> call(
+      String operation,
+      String subject,
+      Map<String, ? extends @Nullable Object> input,
+      Function<Fault, Optional<SluiceException>> meaning) {
     byte[] body = Json.write(input).getBytes(StandardCharsets.UTF_8);
     for (int attempt = 1; ; attempt++) {
       try {
-        return once(operation, subject, body);
+        return once(operation, subject, body, meaning);
       } catch (SluiceException e) {
-        if (e.code() != ErrorCode.UNAVAILABLE || attempt == attempts) {
+        boolean passes = e.code() == ErrorCode.UNAVAILABLE || e.code() == ErrorCode.THROTTLED;
+        if (!passes || attempt == attempts) {
           throw e;
         }
       }
@@ -97,7 +112,19 @@ final class JsonCalls {
     }
   }
 
-  private Map<String, @Nullable Object> once(String operation, String subject, byte[] body) {
+  /**
+   * What a service answers when it does not do what it is asked.
+   *
+   * @param code the exception's name, as {@code InvalidRequestException}
+   * @param message for people
+   */
+  record Fault(String code, String message) {}
+
+  private Map<String, @Nullable Object> once(
+      String operation,
+      String subject,
+      byte[] body,
+      Function<Fault, Optional<SluiceException>> meaning) {
     URI endpoint =
         settings
             .endpoint()
@@ -145,7 +172,12 @@ final class JsonCalls {
       if (status / 100 == 2) {
         return text.isBlank() ? Map.of() : Json.parseObject(text);
       }
-      String code = errorCode(text);
+      Fault fault = fault(text);
+      Optional<SluiceException> known = meaning.apply(fault);
+      if (known.isPresent()) {
+        throw known.get();
+      }
+      String code = fault.code();
       throw AwsErrors.of(
           "call " + target + "." + operation + " for",
           subject,
@@ -168,12 +200,15 @@ final class JsonCalls {
     }
   }
 
-  private static String errorCode(String text) {
+  private static Fault fault(String text) {
     try {
-      String type = String.valueOf(Json.parseObject(text).get("__type"));
-      return type.substring(type.lastIndexOf('#') + 1);
+      Map<String, @Nullable Object> error = Json.parseObject(text);
+      String type = String.valueOf(error.get("__type"));
+      Object message = error.getOrDefault("message", error.get("Message"));
+      return new Fault(
+          type.substring(type.lastIndexOf('#') + 1), message == null ? "" : message.toString());
     } catch (IllegalArgumentException e) {
-      return "no error code";
+      return new Fault("no error code", "");
     }
   }
 

@@ -48,6 +48,16 @@ public record NamedQuery(
     return text.append(sql, from, sql.length()).toString();
   }
 
+  /** Names that the statement uses as parameters, and that are none. */
+  public List<String> undeclared() {
+    List<String> names = parameters.stream().map(QueryParameter::name).toList();
+    return SqlParameters.uses(sql).stream()
+        .map(SqlParameters.Use::name)
+        .distinct()
+        .filter(name -> !names.contains(name))
+        .toList();
+  }
+
   /**
    * The SQL literals for the {@code ?} of {@link #positionalSql()}, in order. The statement never
    * changes with the values.

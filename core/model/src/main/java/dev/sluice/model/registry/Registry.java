@@ -14,6 +14,7 @@ import java.util.Set;
  * @param notifications what buckets tell queues
  * @param schedules what calls functions from time to time
  * @param rules which events call functions
+ * @param httpApis what functions answer over HTTP
  */
 public record Registry(
     LakeLayout layout,
@@ -21,7 +22,8 @@ public record Registry(
     List<QueueSpec> queues,
     List<NotificationSpec> notifications,
     List<ScheduleSpec> schedules,
-    List<EventRuleSpec> rules) {
+    List<EventRuleSpec> rules,
+    List<HttpApiSpec> httpApis) {
 
   /** The function that loads uploads. */
   public static final String INGEST = "ingest";
@@ -29,7 +31,16 @@ public record Registry(
   /** The function that compares uploads, books and files. */
   public static final String AUDIT = "audit";
 
-  /** The queue of S3 events that feeds it. */
+  /** The function that answers questions over HTTP. */
+  public static final String QUERY = "query";
+
+  /** The workgroup of Athena that it asks in. */
+  public static final String QUERY_WORKGROUP = "sluice-api";
+
+  /** Below it in the bucket of results are those of its workgroup. */
+  public static final String QUERY_RESULTS = "api/";
+
+  /** The queue of S3 events that feeds {@link #INGEST}. */
   public static final String INGEST_QUEUE = "sluice-ingest";
 
   /** Where events go that it could not take. */
@@ -68,9 +79,33 @@ public record Registry(
   /** Name of the security configuration of clusters; may be left out. */
   public static final String ENV_EMR_SECURITY = "SLUICE_EMR_SECURITY";
 
+  /** Name of the workgroup to ask in. */
+  public static final String ENV_QUERY_WORKGROUP = "SLUICE_QUERY_WORKGROUP";
+
+  /** Whether statements that are not declared are answered, {@code true} or {@code false}. */
+  public static final String ENV_QUERY_SQL = "SLUICE_QUERY_SQL";
+
+  /** The most bytes that one call may read. */
+  public static final String ENV_QUERY_SCAN_LIMIT = "SLUICE_QUERY_SCAN_LIMIT";
+
+  /** What Athena takes for reading a terabyte, in dollars. */
+  public static final String ENV_QUERY_PRICE = "SLUICE_QUERY_PRICE";
+
   private static final int VISIBILITY_FACTOR = 6;
 
+  /** A registry without HTTP APIs. */
+  public Registry(
+      LakeLayout layout,
+      List<FunctionSpec> functions,
+      List<QueueSpec> queues,
+      List<NotificationSpec> notifications,
+      List<ScheduleSpec> schedules,
+      List<EventRuleSpec> rules) {
+    this(layout, functions, queues, notifications, schedules, rules, List.of());
+  }
+
   public Registry {
+    httpApis = List.copyOf(httpApis);
     functions = List.copyOf(functions);
     queues = List.copyOf(queues);
     notifications = List.copyOf(notifications);
@@ -118,6 +153,13 @@ public record Registry(
           names.contains("function " + rule.function()),
           "an event rule calls an unknown function",
           rule.function());
+    }
+    for (HttpApiSpec api : httpApis) {
+      check(names.add("api " + api.name()), "two HTTP APIs", api.name());
+      check(
+          names.contains("function " + api.function()),
+          "an unknown function answers an HTTP API",
+          api.function());
     }
   }
 
@@ -185,6 +227,45 @@ public record Registry(
         // Each looks at two days, so that several may fail before anything is missed.
         List.of(new ScheduleSpec("sluice-audit", AUDIT, Duration.ofHours(6), "{}")),
         List.of());
+  }
+
+  /** The query function; it is not among {@link #functions} yet. */
+  public static FunctionSpec queryFunction() {
+    // It waits for Athena; what needs CPU is the parser, once for a statement.
+    return new FunctionSpec(
+        QUERY,
+        "dev.sluice.query.QueryHandler::handleRequest",
+        "functions/query/target/sluice-query.jar",
+        1_024,
+        // As long as API Gateway waits.
+        Duration.ofSeconds(30),
+        List.of(
+            ENV_DATASETS,
+            ENV_QUERY_WORKGROUP,
+            ENV_QUERY_SQL,
+            ENV_QUERY_SCAN_LIMIT,
+            ENV_QUERY_PRICE));
+  }
+
+  /** What the query function answers. */
+  public static HttpApiSpec queryApi() {
+    return new HttpApiSpec(
+        QUERY,
+        QUERY,
+        List.of(
+            // A page without data.
+            new HttpApiSpec.Route("GET", "/", true),
+            new HttpApiSpec.Route("GET", "/openapi.json", false),
+            new HttpApiSpec.Route("GET", "/queries", false),
+            new HttpApiSpec.Route("GET", "/queries/{dataset}/{name}", false),
+            new HttpApiSpec.Route("POST", "/queries/{dataset}/{name}/runs", false),
+            new HttpApiSpec.Route("POST", "/sql", false),
+            new HttpApiSpec.Route("GET", "/runs/{id}", false),
+            new HttpApiSpec.Route("GET", "/runs/{id}/results", false),
+            new HttpApiSpec.Route("DELETE", "/runs/{id}", false)),
+        // Athena runs a few dozen queries at a time; looking at runs comes on top.
+        20,
+        50);
   }
 
   /** Whether a schedule calls that function. */

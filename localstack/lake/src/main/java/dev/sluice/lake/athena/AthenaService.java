@@ -200,6 +200,31 @@ public final class AthenaService implements JsonService, AutoCloseable {
     return Map.copyOf(operations);
   }
 
+  /**
+   * Creates a workgroup whose queries write to that place and read no more than that, unless it is
+   * there.
+   */
+  public void ensureWorkGroup(String name, String outputLocation, long scanLimit) {
+    if (store.workGroup(name).isEmpty()) {
+      store.put(
+          WorkGroup.builder()
+              .name(name)
+              .state(WorkGroupState.ENABLED)
+              .creationTime(now())
+              .configuration(
+                  WorkGroupConfiguration.builder()
+                      .resultConfiguration(
+                          ResultConfiguration.builder().outputLocation(outputLocation).build())
+                      .enforceWorkGroupConfiguration(true)
+                      .publishCloudWatchMetricsEnabled(false)
+                      .requesterPaysEnabled(false)
+                      .bytesScannedCutoffPerQuery(scanLimit)
+                      .engineVersion(ENGINE)
+                      .build())
+              .build());
+    }
+  }
+
   /** Ends running statements; they are found failed when the lake is started again. */
   @Override
   public void close() {
