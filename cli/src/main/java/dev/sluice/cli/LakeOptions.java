@@ -66,9 +66,10 @@ final class LakeOptions {
             bucket(lakeBucket, environment, Registry.ENV_LAKE_BUCKET, standard.lakeBucket()),
             standard.resultsBucket());
     Aws aws = Aws.of(endpoint, environment);
-    Datasets declared = Datasets.load(datasets == null ? DatasetFolders.root(console) : datasets);
+    Path root = datasets == null ? DatasetFolders.root(console) : datasets;
+    Datasets declared = Datasets.load(root);
     aws.endpoint().ifPresent(address -> reach(aws, address));
-    return new ConnectedLake(aws, layout, declared, Clock.systemUTC());
+    return new ConnectedLake(aws, layout, root, declared, Clock.systemUTC());
   }
 
   private static String bucket(

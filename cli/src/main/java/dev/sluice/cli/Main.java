@@ -90,6 +90,7 @@ public final class Main {
         .addSubcommand(new ReplayCommand(console))
         .addSubcommand(new AuditCommand(console))
         .addSubcommand(new ClockCommand(console))
+        .addSubcommand(new JobsCommand(console))
         .addSubcommand(new VersionCommand(console));
   }
 

@@ -84,6 +84,11 @@ class ArchitectureTest {
   }
 
   @Test
+  void theSlotsKnowEmrAndS3ByTheirPortsOnly() {
+    holds("core/jobs", onlyImports("dev.sluice.model..", "dev.sluice.slots..", "org.jspecify.."));
+  }
+
+  @Test
   void functionsImportOnlyTheCoreAndTheirSharedAdapter() {
     holds(
         "functions/ingest",
@@ -117,6 +122,15 @@ class ArchitectureTest {
             "io.trino.sql.tree..",
             "io.trino.grammar..",
             "org.antlr..",
+            "org.jspecify.."));
+    holds(
+        "functions/launch",
+        onlyImports(
+            "dev.sluice.model..",
+            "dev.sluice.slots..",
+            "dev.sluice.aws..",
+            "dev.sluice.launch..",
+            "com.amazonaws.services.lambda..",
             "org.jspecify.."));
     holds(
         "functions/aws",
@@ -194,6 +208,8 @@ class ArchitectureTest {
                     "dev.sluice.ingest..",
                     "dev.sluice.audit..",
                     "dev.sluice.query..",
+                    "dev.sluice.launch..",
+                    "dev.sluice.slots..",
                     "dev.sluice.aws..",
                     "dev.sluice.convert..",
                     "dev.sluice.jobs..",

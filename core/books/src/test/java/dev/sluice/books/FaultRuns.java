@@ -2,6 +2,7 @@ package dev.sluice.books;
 
 import static dev.sluice.books.World.reading;
 
+import dev.sluice.testing.Fault;
 import dev.sluice.testing.FaultHook;
 import dev.sluice.testing.RemoteCall;
 import java.nio.charset.StandardCharsets;

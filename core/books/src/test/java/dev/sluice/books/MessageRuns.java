@@ -4,6 +4,7 @@ import dev.sluice.books.FaultRuns.Failed;
 import dev.sluice.model.dataset.Datasets;
 import dev.sluice.testing.FaultHook;
 import dev.sluice.testing.RemoteCall;
+import dev.sluice.testing.Turns;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -8,6 +8,7 @@ import dev.sluice.model.registry.LakeLayout;
 import dev.sluice.model.store.ObjectInfo;
 import dev.sluice.model.store.ObjectName;
 import dev.sluice.testing.FakePartitionRegistrar;
+import dev.sluice.testing.Fault;
 import dev.sluice.testing.FaultHook;
 import dev.sluice.testing.InMemoryObjectStore;
 import dev.sluice.testing.RemoteCall;

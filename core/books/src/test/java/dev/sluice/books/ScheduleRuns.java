@@ -1,8 +1,10 @@
 package dev.sluice.books;
 
 import dev.sluice.books.FaultRuns.Failed;
+import dev.sluice.testing.Fault;
 import dev.sluice.testing.FaultHook;
 import dev.sluice.testing.RemoteCall;
+import dev.sluice.testing.Turns;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

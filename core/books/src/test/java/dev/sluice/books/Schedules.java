@@ -1,5 +1,6 @@
 package dev.sluice.books;
 
+import dev.sluice.testing.Turns;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;

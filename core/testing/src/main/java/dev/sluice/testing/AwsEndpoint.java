@@ -46,6 +46,7 @@ public final class AwsEndpoint implements AutoCloseable {
 
   private final InMemoryObjectStore store;
   private final PartitionRegistrar partitions;
+  private final Optional<FakeEmr> emr;
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final ConcurrentLinkedDeque<Integer> failures = new ConcurrentLinkedDeque<>();
@@ -60,6 +61,19 @@ public final class AwsEndpoint implements AutoCloseable {
    * @param partitions what Glue registers in; every table exists
    */
   public AwsEndpoint(InMemoryObjectStore store, PartitionRegistrar partitions) throws IOException {
+    this(store, partitions, Optional.empty());
+  }
+
+  /** Starts it, with clusters. */
+  public AwsEndpoint(InMemoryObjectStore store, PartitionRegistrar partitions, FakeEmr emr)
+      throws IOException {
+    this(store, partitions, Optional.of(emr));
+  }
+
+  private AwsEndpoint(
+      InMemoryObjectStore store, PartitionRegistrar partitions, Optional<FakeEmr> emr)
+      throws IOException {
+    this.emr = emr;
     this.store = store;
     this.partitions = partitions;
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -119,6 +133,9 @@ public final class AwsEndpoint implements AutoCloseable {
             Json.parseObject(new String(body, StandardCharsets.UTF_8));
         if (target.startsWith("AmazonSQS.")) {
           sqs(exchange, target, input);
+        } else if (emr.isPresent() && target.startsWith("ElasticMapReduce.")) {
+          EmrWire.Answer answer = new EmrWire(emr.get()).answer(target, input);
+          send(exchange, answer.status(), "application/x-amz-json-1.1", answer.body());
         } else {
           glue(exchange, target, input);
         }

@@ -25,7 +25,10 @@ class DeployedAsRegisteredTest {
   @Test
   void theSchedulesInputIsUnderstoodAndOverlapsWithTheLastOne() {
     Instant now = Instant.parse("2026-11-20T00:00:00Z");
-    for (ScheduleSpec schedule : Registry.standard().schedules()) {
+    for (ScheduleSpec schedule :
+        Registry.standard().schedules().stream()
+            .filter(spec -> spec.function().equals(Registry.AUDIT))
+            .toList()) {
       AuditRequest request = AuditEvent.request(schedule.input(), true, now, Instant.MAX);
 
       assertThat(request.since().orElseThrow()).isBefore(now.minus(schedule.rate()));

@@ -58,6 +58,23 @@ public final class AwsClients implements AutoCloseable {
         new JsonCalls("glue", "AWSGlue", "1.1", settings, credentials, http, ATTEMPTS, clock));
   }
 
+  /** Clusters and steps. */
+  public EmrClusters emr(java.time.Clock clock) {
+    return new EmrClusters(emr(clock, ATTEMPTS), emr(clock, 1));
+  }
+
+  private JsonCalls emr(java.time.Clock clock, int attempts) {
+    return new JsonCalls(
+        "elasticmapreduce",
+        "ElasticMapReduce",
+        "1.1",
+        settings,
+        credentials,
+        http,
+        attempts,
+        clock);
+  }
+
   /** The queue of that name. */
   public SqsQueue queue(String name, java.time.Clock clock) {
     return new SqsQueue(

@@ -120,6 +120,34 @@ final class JsonCalls {
    */
   record Fault(String code, String message) {}
 
+  /**
+   * As {@link #call}, about something that may not be there.
+   *
+   * @param absent the codes by which the service says so
+   * @return empty when it does
+   */
+  Optional<Map<String, @Nullable Object>> find(
+      String operation,
+      String subject,
+      Map<String, ? extends @Nullable Object> input,
+      Set<String> absent) {
+    SluiceException none =
+        new SluiceException(ErrorCode.INVALID_SETTINGS, "Cannot find " + subject);
+    try {
+      return Optional.of(
+          call(
+              operation,
+              subject,
+              input,
+              fault -> absent.contains(fault.code()) ? Optional.of(none) : Optional.empty()));
+    } catch (SluiceException e) {
+      if (e == none) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
   private Map<String, @Nullable Object> once(
       String operation,
       String subject,

@@ -1,6 +1,7 @@
 package dev.sluice.model.job;
 
 import java.time.DayOfWeek;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -349,6 +350,11 @@ public final class Cron implements Schedule {
     ZoneRules rules = zone.getRules();
     List<ZoneOffset> offsets = rules.getValidOffsets(local);
     return offsets.isEmpty() ? Optional.empty() : Optional.of(local.toInstant(offsets.get(0)));
+  }
+
+  @Override
+  public Duration lag() {
+    return Duration.ZERO;
   }
 
   /** Scheduler names the planned time itself. */

@@ -74,4 +74,9 @@ public record Rate(String expression, ZoneId zone, Duration every) implements Sc
     long seconds = every.toSeconds();
     return Instant.ofEpochSecond(Math.floorDiv(scheduled.getEpochSecond(), seconds) * seconds);
   }
+
+  @Override
+  public Duration lag() {
+    return every;
+  }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.model.job;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -31,6 +32,9 @@ public sealed interface Schedule permits Cron, Rate {
    * @param scheduled the scheduled time that it names
    */
   Instant slot(Instant scheduled);
+
+  /** How much later than a slot's time AWS may fire it at the latest, its own delays aside. */
+  Duration lag();
 
   /** The next slots, in order. */
   default List<Instant> next(Instant after, int count) {

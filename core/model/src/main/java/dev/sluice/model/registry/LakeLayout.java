@@ -212,9 +212,19 @@ public record LakeLayout(String rawBucket, String lakeBucket, String resultsBuck
     return jobSlotsPrefix(dataset, job) + id(time) + "." + attempt + ".json";
   }
 
+  /** {@code ops/job_heads/}. */
+  public String jobHeadsPrefix() {
+    return "ops/job_heads/";
+  }
+
   /** {@code ops/job_heads/<dataset>.<job>.json}: which run of a job may be active. */
   public String jobHeadKey(String dataset, String job) {
-    return "ops/job_heads/" + dataset(dataset) + "." + id(job) + ".json";
+    return jobHeadsPrefix() + dataset(dataset) + "." + id(job) + ".json";
+  }
+
+  /** {@code ops/launch.json}: what a launch needs to know of the account. */
+  public String launchPlaceKey() {
+    return "ops/launch.json";
   }
 
   /** {@code logs/emr/}. */
