@@ -29,11 +29,6 @@ final class JobLog implements Journal {
     this.clock = clock;
   }
 
-  @SuppressWarnings("SystemOut")
-  static JobLog standardOutput(Clock clock) {
-    return new JobLog(System.out::println, clock);
-  }
-
   /** A function has one invocation at a time. */
   void begin(String id) {
     requestId = id;

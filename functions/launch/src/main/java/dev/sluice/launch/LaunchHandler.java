@@ -41,8 +41,9 @@ public final class LaunchHandler implements RequestStreamHandler {
     this(LaunchSettings.from(System.getenv()).wire());
   }
 
+  @SuppressWarnings("SystemOut")
   private LaunchHandler(LaunchSettings.Wired wired) {
-    this(wired, JobLog.standardOutput(wired.clock()));
+    this(wired, new JobLog(System.out::println, wired.clock()));
   }
 
   LaunchHandler(LaunchSettings.Wired wired, JobLog log) {

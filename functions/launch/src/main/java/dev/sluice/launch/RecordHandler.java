@@ -48,8 +48,9 @@ public final class RecordHandler implements RequestStreamHandler {
     this(LaunchSettings.from(System.getenv()).wire());
   }
 
+  @SuppressWarnings("SystemOut")
   private RecordHandler(LaunchSettings.Wired wired) {
-    this(wired, JobLog.standardOutput(wired.clock()));
+    this(wired, new JobLog(System.out::println, wired.clock()));
   }
 
   RecordHandler(LaunchSettings.Wired wired, JobLog log) {
