@@ -85,6 +85,12 @@ class VerdictsIT {
               "ops/ledger/dataset=visits/a.b.json",
               "ops/ledger/dataset=_unknown/a.b.json",
               "ops/intents/a.b.c.json",
+              "ops/job_runs/dataset=visits/a.20261121T000000Z.1.json",
+              "ops/job_slots/visits.a.20261121T000000Z.1.json",
+              "ops/job_heads/visits.a.json",
+              "ops/launch.json",
+              "ops/marks/a/b.json",
+              "logs/emr/j-1/a",
               "elsewhere/a")) {
         row(table, id, LAKE + "/" + key, "", OBJECT, context());
       }
@@ -185,7 +191,7 @@ class VerdictsIT {
           "through S3",
           KEY,
           with("kms:ViaService", "s3.eu-central-1.amazonaws.com"));
-      for (String group : List.of("sluice-ingest", "sluice-audit", "other")) {
+      for (String group : List.of("sluice-ingest", "sluice-audit", "sluice-launch", "other")) {
         row(
             table,
             id,
@@ -198,6 +204,42 @@ class VerdictsIT {
                 "logs:DeleteLogStream"),
             context());
       }
+      List<String> emr =
+          List.of(
+              "elasticmapreduce:RunJobFlow",
+              "elasticmapreduce:ListClusters",
+              "elasticmapreduce:AddTags",
+              "elasticmapreduce:DescribeCluster",
+              "elasticmapreduce:ListSteps",
+              "elasticmapreduce:AddJobFlowSteps",
+              "elasticmapreduce:CancelSteps",
+              "elasticmapreduce:TerminateJobFlows",
+              "elasticmapreduce:SetTerminationProtection");
+      String cluster = "arn:aws:elasticmapreduce" + HERE + "cluster/j-1";
+      String lake = "sluice-lake" + SUFFIX;
+      row(
+          table,
+          id,
+          cluster,
+          "of this lake",
+          emr,
+          with(
+              "aws:RequestTag/sluice:lake",
+              lake,
+              "elasticmapreduce:ResourceTag/sluice:lake",
+              lake));
+      row(table, id, cluster, "of others", emr, context());
+      for (String service : List.of("elasticmapreduce", "ec2")) {
+        for (String passed : List.of("sluice-emr-service", "sluice-emr-machines")) {
+          row(
+              table,
+              id,
+              "arn:aws:iam::111122223333:role/" + passed,
+              "to " + service,
+              List.of("iam:PassRole"),
+              with("iam:PassedToService", service + ".amazonaws.com"));
+        }
+      }
       row(
           table,
           id,
@@ -205,7 +247,8 @@ class VerdictsIT {
           "",
           List.of("iam:PassRole", "sts:AssumeRole"),
           context());
-      for (String function : List.of("sluice-ingest", "sluice-audit", "sluice-audit:live")) {
+      for (String function :
+          List.of("sluice-ingest", "sluice-audit", "sluice-audit:live", "sluice-launch:live")) {
         row(
             table,
             id,
@@ -242,7 +285,8 @@ class VerdictsIT {
               statement -> assertThat(String.valueOf(statement.get("Action"))).doesNotContain("*"));
       assertThat(statements)
           .filteredOn(statement -> String.valueOf(statement.get("Resource")).equals("*"))
-          .allMatch(statement -> "Trace".equals(statement.get("Sid")));
+          .allMatch(statement ->
+              List.of("Trace", "StartClusters", "ListClusters").contains(statement.get("Sid")));
     }
   }
 

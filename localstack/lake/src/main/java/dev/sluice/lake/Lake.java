@@ -30,6 +30,8 @@ import dev.sluice.lake.store.ObjectStore;
 import dev.sluice.model.ErrorCode;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.dataset.Datasets;
+import dev.sluice.model.emr.EmrPlace;
+import dev.sluice.model.emr.LaunchPlace;
 import dev.sluice.model.job.JobCode;
 import dev.sluice.model.job.Jobs;
 import dev.sluice.model.registry.EventRuleSpec;
@@ -333,16 +335,29 @@ public final class Lake implements AutoCloseable {
     known.put(Registry.ENV_LAKE_BUCKET, layout.lakeBucket());
     known.put(Registry.ENV_INGEST_QUEUE, Registry.INGEST_QUEUE);
     known.put(Registry.ENV_AUDIT_REPAIR, "true");
+    EmrPlace place =
+        new EmrPlace(
+            // Clusters need them on AWS; nothing is authorised here.
+            "sluice-emr",
+            "sluice-emr-machines",
+            List.of(),
+            Optional.empty(),
+            layout.lakeUri(layout.jobLogsPrefix()));
     if (launchesJobs()) {
       JobCode code =
           JobCodeFiles.put(
               store, layout, settings.home().resolve(JobCodeFiles.JAR), settings.datasets());
       known.put(Registry.ENV_JOBS_JAR, code.jar());
       known.put(Registry.ENV_JOBS_DATASETS, code.datasets());
+      // As the function record does, but before anybody asks.
+      store.put(
+          layout.lakeBucket(),
+          layout.launchPlaceKey(),
+          new LaunchPlace(code, place).toLine().getBytes(StandardCharsets.UTF_8),
+          "application/json");
     }
-    // Clusters need them on AWS; nothing is authorised here.
-    known.put(Registry.ENV_EMR_SERVICE_ROLE, "sluice-emr");
-    known.put(Registry.ENV_EMR_INSTANCE_PROFILE, "sluice-emr-machines");
+    known.put(Registry.ENV_EMR_SERVICE_ROLE, place.serviceRole());
+    known.put(Registry.ENV_EMR_INSTANCE_PROFILE, place.instanceProfile());
     known.put(Registry.ENV_EMR_SUBNETS, "");
     known.put(Registry.ENV_EMR_SECURITY, "");
     return known;
