@@ -199,6 +199,21 @@ public record Registry(
             Duration.ofMinutes(15),
             List.of(
                 ENV_DATASETS, ENV_RAW_BUCKET, ENV_LAKE_BUCKET, ENV_INGEST_QUEUE, ENV_AUDIT_REPAIR));
+    // It waits for Athena; what needs CPU is the parser, once for a statement.
+    FunctionSpec query =
+        new FunctionSpec(
+            QUERY,
+            "dev.sluice.query.QueryHandler::handleRequest",
+            "functions/query/target/sluice-query.jar",
+            1_024,
+            // As long as API Gateway waits.
+            Duration.ofSeconds(30),
+            List.of(
+                ENV_DATASETS,
+                ENV_QUERY_WORKGROUP,
+                ENV_QUERY_SQL,
+                ENV_QUERY_SCAN_LIMIT,
+                ENV_QUERY_PRICE));
     QueueSpec queue =
         new QueueSpec(
             INGEST_QUEUE,
@@ -216,7 +231,7 @@ public record Registry(
             256 << 10);
     return new Registry(
         layout,
-        List.of(ingest, audit),
+        List.of(ingest, audit, query),
         List.of(queue),
         List.of(
             new NotificationSpec(
@@ -226,25 +241,8 @@ public record Registry(
                 List.of("s3:ObjectCreated:*", "s3:ObjectRemoved:*"))),
         // Each looks at two days, so that several may fail before anything is missed.
         List.of(new ScheduleSpec("sluice-audit", AUDIT, Duration.ofHours(6), "{}")),
-        List.of());
-  }
-
-  /** The query function; it is not among {@link #functions} yet. */
-  public static FunctionSpec queryFunction() {
-    // It waits for Athena; what needs CPU is the parser, once for a statement.
-    return new FunctionSpec(
-        QUERY,
-        "dev.sluice.query.QueryHandler::handleRequest",
-        "functions/query/target/sluice-query.jar",
-        1_024,
-        // As long as API Gateway waits.
-        Duration.ofSeconds(30),
-        List.of(
-            ENV_DATASETS,
-            ENV_QUERY_WORKGROUP,
-            ENV_QUERY_SQL,
-            ENV_QUERY_SCAN_LIMIT,
-            ENV_QUERY_PRICE));
+        List.of(),
+        List.of(queryApi()));
   }
 
   /** What the query function answers. */
