@@ -2,6 +2,7 @@ package dev.sluice.cli;
 
 import dev.sluice.lake.Lake;
 import dev.sluice.lake.LakeSettings;
+import dev.sluice.model.job.JobCode;
 import dev.sluice.model.registry.LakeLayout;
 import java.nio.file.Path;
 import java.util.Map;
@@ -27,17 +28,32 @@ final class LocalLake implements AutoCloseable {
    * @throws dev.sluice.model.SluiceException when it cannot start, with the way out
    */
   static LocalLake start(Console console, Path data, int port, Path datasets) {
+    return start(console, data, port, datasets, LakeSettings.DEFAULT_STEP_HEAP_MIB);
+  }
+
+  /**
+   * The same with another heap of EMR steps.
+   *
+   * @param stepHeapMib the heap's limit in MiB
+   */
+  static LocalLake start(Console console, Path data, int port, Path datasets, int stepHeapMib) {
     return new LocalLake(
         Lake.start(
             LakeSettings.defaults(console.root())
                 .withPort(port)
                 .withData(data)
-                .withDatasets(datasets)));
+                .withDatasets(datasets)
+                .withStepHeapMib(stepHeapMib)));
   }
 
   /** Clients of its endpoint. */
   Aws aws() {
     return aws;
+  }
+
+  /** Where it has the code of the jobs. */
+  JobCode jobCode() {
+    return lake.jobCode();
   }
 
   @Override

@@ -21,8 +21,8 @@ import software.amazon.awssdk.services.s3.S3Client;
     name = "up",
     mixinStandardHelpOptions = true,
     description = {
-      "Start the local lake and leave it running until Ctrl-C: S3, SQS, Lambda, Glue and Athena on"
-          + " one address of this machine. Prints a line for each uploaded object.",
+      "Start the local lake and leave it running until Ctrl-C: S3, SQS, Lambda, Glue, Athena and"
+          + " EMR on one address of this machine. Prints a line for each uploaded object.",
       "",
       "Its state survives a restart; delete the data folder to begin anew."
     },
@@ -55,6 +55,12 @@ final class UpCommand implements Callable<Integer> {
       description = "The folder of the declared datasets (default: datasets in the checkout).")
   private @Nullable Path datasets;
 
+  @Option(
+      names = "--step-heap",
+      paramLabel = "MIB",
+      description = "The most memory of an EMR step's heap in MiB (default: ${DEFAULT-VALUE}).")
+  private int stepHeap = LakeSettings.DEFAULT_STEP_HEAP_MIB;
+
   UpCommand(Console console) {
     this.console = console;
   }
@@ -69,7 +75,7 @@ final class UpCommand implements Callable<Integer> {
     Path declared = datasets == null ? console.root().resolve("datasets") : datasets;
     Datasets known = Datasets.load(declared);
     try (Ending ending = new Ending()) {
-      LocalLake lake = ending.closing(LocalLake.start(console, folder, port, declared));
+      LocalLake lake = ending.closing(LocalLake.start(console, folder, port, declared, stepHeap));
       S3Client s3 = ending.closing(lake.aws().s3());
       LedgerWatch ledger =
           new LedgerWatch(s3, LocalLake.LAYOUT.lakeBucket(), LocalLake.LAYOUT.ledgerPrefix());

@@ -333,10 +333,10 @@ public final class Lake implements AutoCloseable {
     known.put(Registry.ENV_LAKE_BUCKET, layout.lakeBucket());
     known.put(Registry.ENV_INGEST_QUEUE, Registry.INGEST_QUEUE);
     known.put(Registry.ENV_AUDIT_REPAIR, "true");
-    if (launchesJobs()) {
-      JobCode code =
-          JobCodeFiles.put(
-              store, layout, settings.home().resolve(JobCodeFiles.JAR), settings.datasets());
+    Path jar = settings.home().resolve(JobCodeFiles.JAR);
+    if (Files.isRegularFile(jar)) {
+      JobCode code = JobCodeFiles.put(store, layout, jar, settings.datasets());
+      jobCode = code;
       known.put(Registry.ENV_JOBS_JAR, code.jar());
       known.put(Registry.ENV_JOBS_DATASETS, code.datasets());
     }

@@ -51,6 +51,9 @@ public record LakeSettings(
   /** The port that local AWS endpoints have by custom. */
   public static final int DEFAULT_PORT = 4566;
 
+  /** The heap of an EMR step unless another is wished, in MiB. */
+  public static final int DEFAULT_STEP_HEAP_MIB = 1024;
+
   public LakeSettings {
     data = data.toAbsolutePath().normalize();
     home = home.toAbsolutePath().normalize();
@@ -119,7 +122,7 @@ public record LakeSettings(
         Path.of(System.getProperty("java.home")),
         2,
         512,
-        1024,
+        DEFAULT_STEP_HEAP_MIB,
         2,
         true,
         Duration.ofSeconds(5),

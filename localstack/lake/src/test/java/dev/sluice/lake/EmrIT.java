@@ -169,7 +169,7 @@ class EmrIT {
   }
 
   private static Cluster await(String id, Predicate<Cluster> condition) throws Exception {
-    long end = System.nanoTime() + Duration.ofSeconds(120).toNanos();
+    long end = System.nanoTime() + Duration.ofMinutes(5).toNanos();
     while (true) {
       Cluster cluster = emr.describeCluster(r -> r.clusterId(id)).cluster();
       if (condition.test(cluster)) {
@@ -185,7 +185,7 @@ class EmrIT {
   }
 
   private static Step await(String cluster, String step, StepState state) throws Exception {
-    long end = System.nanoTime() + Duration.ofSeconds(120).toNanos();
+    long end = System.nanoTime() + Duration.ofMinutes(5).toNanos();
     while (true) {
       Step now = emr.describeStep(r -> r.clusterId(cluster).stepId(step)).step();
       if (now.status().state() == state) {
@@ -296,7 +296,7 @@ class EmrIT {
     assertThat(log(id, ids.get(0), "controller")).contains("exit code 3");
 
     Path stdout = folder.resolve("data/logs/emr").resolve(id).resolve(ids.get(1)).resolve("stdout");
-    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    long end = System.nanoTime() + Duration.ofMinutes(2).toNanos();
     while (!Files.exists(stdout) || !Files.readString(stdout).contains("asleep")) {
       assertThat(System.nanoTime()).isLessThan(end);
       Thread.sleep(50);

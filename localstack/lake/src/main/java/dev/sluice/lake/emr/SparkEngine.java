@@ -69,7 +69,7 @@ public final class SparkEngine implements StepEngine {
    * @throws IOException when it was not built
    */
   public static List<Path> classpath(Path module) throws IOException {
-    Path list = module.resolve("target/classpath.txt");
+    Path list = list(module);
     if (!Files.exists(list) || !Files.exists(log4j(module))) {
       throw new IOException(
           "Cannot find the engine of EMR steps: it is not built in: "
@@ -81,6 +81,10 @@ public final class SparkEngine implements StepEngine {
       jars.add(Path.of(jar));
     }
     return jars;
+  }
+
+  private static Path list(Path module) {
+    return module.resolve("target/classpath.txt");
   }
 
   private static Path log4j(Path module) {
@@ -274,8 +278,10 @@ public final class SparkEngine implements StepEngine {
       return false;
     }
     FileTime made = Files.getLastModifiedTime(archive());
-    for (Path jar : classpath) {
-      if (Files.getLastModifiedTime(jar).compareTo(made) > 0) {
+    List<Path> parts = new ArrayList<>(classpath);
+    parts.add(list(settings.module()));
+    for (Path part : parts) {
+      if (Files.getLastModifiedTime(part).compareTo(made) > 0) {
         return false;
       }
     }
