@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * All settings of the local lake, checked whole by {@link #check} before anything starts.
@@ -131,154 +132,99 @@ public record LakeSettings(
 
   /** The same on another port; 0 for any free one. */
   public LakeSettings withPort(int value) {
-    return new LakeSettings(
-        value,
-        data,
-        home,
-        datasets,
-        javaHome,
-        concurrency,
-        engineHeapMib,
-        stepHeapMib,
-        steps,
-        warm,
-        retryAfter,
-        scheduleEvery);
+    return with(change -> change.port = value);
   }
 
   /** The same with the state in another folder. */
   public LakeSettings withData(Path value) {
-    return new LakeSettings(
-        port,
-        value,
-        home,
-        datasets,
-        javaHome,
-        concurrency,
-        engineHeapMib,
-        stepHeapMib,
-        steps,
-        warm,
-        retryAfter,
-        scheduleEvery);
+    return with(change -> change.data = value);
   }
 
   /** The same with other declarations. */
   public LakeSettings withDatasets(Path value) {
-    return new LakeSettings(
-        port,
-        data,
-        home,
-        value,
-        javaHome,
-        concurrency,
-        engineHeapMib,
-        stepHeapMib,
-        steps,
-        warm,
-        retryAfter,
-        scheduleEvery);
+    return with(change -> change.datasets = value);
   }
 
   /** The same with another limit of processes of a function. */
   public LakeSettings withConcurrency(int value) {
-    return new LakeSettings(
-        port,
-        data,
-        home,
-        datasets,
-        javaHome,
-        value,
-        engineHeapMib,
-        stepHeapMib,
-        steps,
-        warm,
-        retryAfter,
-        scheduleEvery);
+    return with(change -> change.concurrency = value);
   }
 
   /** The same with another heap limit of the SQL engine. */
   public LakeSettings withEngineHeapMib(int value) {
-    return new LakeSettings(
-        port,
-        data,
-        home,
-        datasets,
-        javaHome,
-        concurrency,
-        value,
-        stepHeapMib,
-        steps,
-        warm,
-        retryAfter,
-        scheduleEvery);
+    return with(change -> change.engineHeapMib = value);
   }
 
   /** The same with another heap limit of EMR steps. */
   public LakeSettings withStepHeapMib(int value) {
-    return new LakeSettings(
-        port,
-        data,
-        home,
-        datasets,
-        javaHome,
-        concurrency,
-        engineHeapMib,
-        value,
-        steps,
-        warm,
-        retryAfter,
-        scheduleEvery);
+    return with(change -> change.stepHeapMib = value);
   }
 
   /** The same, starting child processes with the lake or when first needed. */
   public LakeSettings withWarm(boolean value) {
-    return new LakeSettings(
-        port,
-        data,
-        home,
-        datasets,
-        javaHome,
-        concurrency,
-        engineHeapMib,
-        stepHeapMib,
-        steps,
-        value,
-        retryAfter,
-        scheduleEvery);
+    return with(change -> change.warm = value);
   }
 
   /** The same with another time until a failed message is delivered again. */
   public LakeSettings withRetryAfter(Duration value) {
-    return new LakeSettings(
-        port,
-        data,
-        home,
-        datasets,
-        javaHome,
-        concurrency,
-        engineHeapMib,
-        stepHeapMib,
-        steps,
-        warm,
-        value,
-        scheduleEvery);
+    return with(change -> change.retryAfter = value);
   }
 
   /** The same with another rate of all schedules; zero switches them off. */
   public LakeSettings withScheduleEvery(Duration value) {
-    return new LakeSettings(
-        port,
-        data,
-        home,
-        datasets,
-        javaHome,
-        concurrency,
-        engineHeapMib,
-        stepHeapMib,
-        steps,
-        warm,
-        retryAfter,
-        Optional.of(value));
+    return with(change -> change.scheduleEvery = Optional.of(value));
+  }
+
+  private LakeSettings with(Consumer<Change> by) {
+    Change change = new Change(this);
+    by.accept(change);
+    return change.make();
+  }
+
+  /** All settings, of which one may be set. */
+  private static final class Change {
+    private int port;
+    private Path data;
+    private Path home;
+    private Path datasets;
+    private Path javaHome;
+    private int concurrency;
+    private int engineHeapMib;
+    private int stepHeapMib;
+    private int steps;
+    private boolean warm;
+    private Duration retryAfter;
+    private Optional<Duration> scheduleEvery;
+
+    Change(LakeSettings from) {
+      port = from.port;
+      data = from.data;
+      home = from.home;
+      datasets = from.datasets;
+      javaHome = from.javaHome;
+      concurrency = from.concurrency;
+      engineHeapMib = from.engineHeapMib;
+      stepHeapMib = from.stepHeapMib;
+      steps = from.steps;
+      warm = from.warm;
+      retryAfter = from.retryAfter;
+      scheduleEvery = from.scheduleEvery;
+    }
+
+    LakeSettings make() {
+      return new LakeSettings(
+          port,
+          data,
+          home,
+          datasets,
+          javaHome,
+          concurrency,
+          engineHeapMib,
+          stepHeapMib,
+          steps,
+          warm,
+          retryAfter,
+          scheduleEvery);
+    }
   }
 }
