@@ -91,6 +91,7 @@ public final class Main {
         .addSubcommand(new AuditCommand(console))
         .addSubcommand(new ClockCommand(console))
         .addSubcommand(new JobsCommand(console))
+        .addSubcommand(new RunCommand(console))
         .addSubcommand(new VersionCommand(console));
   }
 

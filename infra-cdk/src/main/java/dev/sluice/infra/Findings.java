@@ -81,6 +81,48 @@ final class Findings {
                 .build()));
   }
 
+  /** Accepts what the roles of EMR are given. */
+  static void acceptOfJobs(Stack stack) {
+    NagSuppressions.addStackSuppressions(
+        stack,
+        List.of(
+            prefixes("What follows the prefix is named by jobs, hashes and partition values"),
+            NagPackSuppression.builder()
+                .id("AwsSolutions-IAM4")
+                .reason("EMR keeps it: it names what its clusters' machines and networks need")
+                .appliesTo(
+                    List.of(
+                        "Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/"
+                            + "AmazonEMRServicePolicy_v2"))
+                .build(),
+            NagPackSuppression.builder()
+                .id("AwsSolutions-IAM5")
+                .reason("Tables come with declarations; all of these databases are the lake's")
+                .appliesTo(
+                    List.of(
+                        RegexAppliesTo.builder()
+                            .regex(
+                                "/^Resource::arn:<AWS::Partition>:glue:<AWS::Region>:"
+                                    + "<AWS::AccountId>:table\\/(silver|gold|ops)\\/\\*$/")
+                            .build()))
+                .build()));
+  }
+
+  /** Accepts in a whole stack that policies name all clusters of the account. */
+  static void acceptClusters(Stack stack, String reason) {
+    NagSuppressions.addStackSuppressions(
+        stack,
+        List.of(
+            NagPackSuppression.builder()
+                .id("AwsSolutions-IAM5")
+                .reason(reason)
+                .appliesTo(
+                    List.of(
+                        "Resource::arn:<AWS::Partition>:elasticmapreduce:<AWS::Region>:"
+                            + "<AWS::AccountId>:cluster/*"))
+                .build()));
+  }
+
   private static NagPackSuppression prefixes(String reason) {
     return NagPackSuppression.builder()
         .id("AwsSolutions-IAM5")

@@ -2,6 +2,10 @@ package dev.sluice.infra;
 
 import dev.sluice.model.ErrorCode;
 import dev.sluice.model.SluiceException;
+import dev.sluice.model.job.JobDeclaration;
+import dev.sluice.model.job.Jobs;
+import dev.sluice.model.json.Json;
+import dev.sluice.model.registry.EventRuleSpec;
 import dev.sluice.model.registry.FunctionSpec;
 import dev.sluice.model.registry.QueueSpec;
 import dev.sluice.model.registry.Registry;
@@ -12,12 +16,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import software.amazon.awscdk.Annotations;
 import software.amazon.awscdk.Aws;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;
+import software.amazon.awscdk.services.events.EventPattern;
+import software.amazon.awscdk.services.events.Rule;
+import software.amazon.awscdk.services.events.targets.LambdaFunction;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
@@ -44,13 +52,16 @@ final class FunctionsStack extends Stack {
   /** The name that a function's callers use; it points to the version in service. */
   static final String ALIAS = "live";
 
+  private static final int SCHEDULE_NAME = 64;
   private static final String NOTHING_TO_KEEP =
       "A call that fails holds nothing to keep: the next does its work, an alarm tells of it";
 
   private final Project project;
   private final StorageStack storage;
+  private final ProcessingStack processing;
   private final StageSettings settings;
   private final Permissions permissions;
+  private final Jobs jobs;
   private final LayerVersion datasets;
   private final Map<String, Function> functions = new LinkedHashMap<>();
   private final Map<String, LogGroup> logs = new LinkedHashMap<>();
@@ -61,12 +72,15 @@ final class FunctionsStack extends Stack {
       StackProps props,
       Project project,
       StorageStack storage,
+      ProcessingStack processing,
       StageSettings settings) {
     super(scope, id, props);
     this.project = project;
     this.storage = storage;
+    this.processing = processing;
     this.settings = settings;
     permissions = new Permissions(this, project, storage);
+    jobs = project.jobs();
     datasets =
         LayerVersion.Builder.create(this, "Datasets")
             .code(Code.fromAsset(DatasetsLayer.folder(project).toString()))
@@ -76,6 +90,8 @@ final class FunctionsStack extends Stack {
     project.registry().functions().forEach(this::function);
     Findings.acceptOfFunctions(
         this, "What follows the prefix is made of hashes and partition values of uploads");
+    Findings.acceptClusters(
+        this, "Clusters come and go; conditions on their tags name those of this lake");
     Findings.acceptUploads(
         this, "An audit asks for whatever was uploaded, also for what belongs to no dataset");
   }
@@ -151,10 +167,26 @@ final class FunctionsStack extends Stack {
             .build();
     functions.put(spec.name(), function);
     logs.put(spec.name(), log);
+    if (project.registry().scheduled(spec.name())) {
+      alias.configureAsyncInvoke(
+          EventInvokeConfigOptions.builder()
+              .retryAttempts(1)
+              .maxEventAge(Duration.hours(1))
+              .build());
+      Findings.accept(alias, "Serverless-LambdaAsyncFailureDestination", NOTHING_TO_KEEP);
+    }
     for (ScheduleSpec schedule : project.registry().schedules()) {
       if (schedule.function().equals(spec.name())) {
         schedule(schedule, alias);
       }
+    }
+    for (EventRuleSpec rule : project.registry().rules()) {
+      if (rule.function().equals(spec.name())) {
+        rule(rule, alias);
+      }
+    }
+    if (spec.name().equals(Registry.LAUNCH)) {
+      schedules(alias);
     }
     for (QueueSpec queue : project.registry().queues()) {
       if (queue.function().equals(spec.name())) {
@@ -181,13 +213,51 @@ final class FunctionsStack extends Stack {
 
   /** Calls the version in service; what fails twice is left to the next time. */
   private void schedule(ScheduleSpec spec, Alias alias) {
+    schedule(
+        spec.name(),
+        "rate(" + spec.rate().toMinutes() + " minutes)",
+        Optional.empty(),
+        spec.input(),
+        alias,
+        caller(spec.name(), alias));
+  }
+
+  /** What the jobs' declarations say; one role calls for all of them. */
+  private void schedules(Alias alias) {
+    List<JobDeclaration> scheduled =
+        jobs.all().stream().filter(job -> job.schedule().isPresent()).toList();
+    if (scheduled.isEmpty()) {
+      return;
+    }
+    Role role = caller("sluice-jobs", alias);
+    for (JobDeclaration job : scheduled) {
+      dev.sluice.model.job.Schedule schedule = job.schedule().orElseThrow();
+      schedule(
+          scheduleName(job),
+          schedule.expression(),
+          Optional.of(schedule.zone().getId()),
+          Json.write(Ordered.map("job", job.name(), "slot", "<aws.scheduler.scheduled-time>")),
+          alias,
+          role);
+    }
+  }
+
+  /** A schedule's name has 64 characters at most. */
+  static String scheduleName(JobDeclaration job) {
+    String name = "sluice-job-" + job.dataset() + "." + job.job();
+    return name.length() <= SCHEDULE_NAME
+        ? name
+        : name.substring(0, SCHEDULE_NAME - 9) + "-" + String.format("%08x", job.name().hashCode());
+  }
+
+  private Role caller(String name, Alias alias) {
     Role role =
-        Role.Builder.create(this, "Schedule-" + spec.name() + "-Role")
+        Role.Builder.create(this, "Schedule-" + name + "-Role")
             .assumedBy(
                 ServicePrincipal.Builder.create("scheduler.amazonaws.com")
                     .conditions(Map.of("StringEquals", Map.of("aws:SourceAccount", Aws.ACCOUNT_ID)))
                     .build())
-            .description("What the schedule " + spec.name() + " may do")
+            .description("What the schedule " + name + " may do")
             .build();
     role.addToPolicy(
         PolicyStatement.Builder.create()
@@ -195,29 +265,55 @@ final class FunctionsStack extends Stack {
             .actions(List.of("lambda:InvokeFunction"))
             .resources(List.of(alias.getFunctionArn()))
             .build());
-    alias.configureAsyncInvoke(
-        EventInvokeConfigOptions.builder().retryAttempts(1).maxEventAge(Duration.hours(1)).build());
-    Findings.accept(alias, "Serverless-LambdaAsyncFailureDestination", NOTHING_TO_KEEP);
-    CfnSchedule schedule =
-        CfnSchedule.Builder.create(this, "Schedule-" + spec.name())
-            .name(spec.name())
-            .scheduleExpression("rate(" + spec.rate().toMinutes() + " minutes)")
+    return role;
+  }
+
+  private void schedule(
+      String name, String expression, Optional<String> zone, String input, Alias alias, Role role) {
+    CfnSchedule.Builder schedule =
+        CfnSchedule.Builder.create(this, "Schedule-" + name)
+            .name(name)
+            .scheduleExpression(expression)
             .flexibleTimeWindow(
                 CfnSchedule.FlexibleTimeWindowProperty.builder().mode("OFF").build())
             .target(
                 CfnSchedule.TargetProperty.builder()
                     .arn(alias.getFunctionArn())
                     .roleArn(role.getRoleArn())
-                    .input(spec.input())
+                    .input(input)
                     .retryPolicy(
                         CfnSchedule.RetryPolicyProperty.builder()
                             .maximumRetryAttempts(2)
                             .maximumEventAgeInSeconds(Duration.hours(1).toSeconds())
                             .build())
-                    .build())
-            .build();
+                    .build());
+    zone.ifPresent(schedule::scheduleExpressionTimezone);
     // A schedule is refused while its role may not be assumed.
-    schedule.getNode().addDependency(role);
+    schedule.build().getNode().addDependency(role);
+  }
+
+  /** Calls the version in service with the events as they are; lost ones are found otherwise. */
+  private void rule(EventRuleSpec spec, Alias alias) {
+    Rule rule =
+        Rule.Builder.create(this, "Rule-" + spec.name())
+            .ruleName(spec.name())
+            .description("What " + spec.source() + " tells the function " + spec.function())
+            .eventPattern(
+                EventPattern.builder()
+                    .source(List.of(spec.source()))
+                    .detailType(spec.detailTypes())
+                    .build())
+            .targets(
+                List.of(
+                    LambdaFunction.Builder.create(alias)
+                        .retryAttempts(2)
+                        .maxEventAge(Duration.hours(1))
+                        .build()))
+            .build();
+    Findings.accept(
+        rule,
+        "Serverless-EventBusDLQ",
+        "An event is a hint only: the reconciler finds what was lost");
   }
 
   private Path jar(FunctionSpec spec) {
@@ -240,6 +336,12 @@ final class FunctionsStack extends Stack {
     known.put(Registry.ENV_RAW_BUCKET, storage.raw().getBucketName());
     known.put(Registry.ENV_LAKE_BUCKET, storage.lake().getBucketName());
     known.put(Registry.ENV_INGEST_QUEUE, Registry.INGEST_QUEUE);
+    known.put(Registry.ENV_JOBS_JAR, processing.jar());
+    known.put(Registry.ENV_JOBS_DATASETS, processing.declarations());
+    known.put(Registry.ENV_EMR_SERVICE_ROLE, ProcessingStack.SERVICE_ROLE);
+    known.put(Registry.ENV_EMR_INSTANCE_PROFILE, ProcessingStack.MACHINES);
+    known.put(Registry.ENV_EMR_SUBNETS, settings.emrSubnets().orElse(""));
+    known.put(Registry.ENV_EMR_SECURITY, ProcessingStack.SECURITY);
     known.put(Registry.ENV_AUDIT_REPAIR, String.valueOf(settings.auditRepair()));
     Map<String, String> environment = new LinkedHashMap<>();
     for (String name : spec.environment()) {

@@ -18,6 +18,7 @@ import software.amazon.awscdk.services.iam.PermissionsBoundary;
  *
  * @param storage key, buckets, queues
  * @param catalog databases and tables
+ * @param processing what EMR may do and reads
  * @param functions functions and what calls them
  * @param query the workgroup and the declared queries
  * @param operations dashboard, alarms, budget
@@ -25,6 +26,7 @@ import software.amazon.awscdk.services.iam.PermissionsBoundary;
 record LakeApp(
     StorageStack storage,
     CatalogStack catalog,
+    ProcessingStack processing,
     FunctionsStack functions,
     QueryStack query,
     OperationsStack operations) {
@@ -45,6 +47,13 @@ record LakeApp(
             props(settings, "Sluice: databases and tables"),
             project,
             storage);
+    ProcessingStack processing =
+        new ProcessingStack(
+            app,
+            name(settings, "processing"),
+            props(settings, "Sluice: what jobs on EMR may do and read"),
+            project,
+            storage);
     FunctionsStack functions =
         new FunctionsStack(
             app,
@@ -52,6 +61,7 @@ record LakeApp(
             props(settings, "Sluice: functions and what calls them"),
             project,
             storage,
+            processing,
             settings);
     // Ingest registers partitions of tables that must be there.
     functions.addStackDependency(catalog);
@@ -73,7 +83,7 @@ record LakeApp(
             storage,
             functions,
             settings);
-    LakeApp lake = new LakeApp(storage, catalog, functions, query, operations);
+    LakeApp lake = new LakeApp(storage, catalog, processing, functions, query, operations);
     Tags.of(app).add("sluice:stage", settings.stage());
     settings.tags().forEach((key, value) -> Tags.of(app).add(key, value));
     settings
@@ -86,7 +96,7 @@ record LakeApp(
 
   /** In the order they are deployed. */
   List<Stack> stacks() {
-    return List.of(storage, catalog, functions, query, operations);
+    return List.of(storage, catalog, processing, functions, query, operations);
   }
 
   private static void bound(Stack stack, String policy) {

@@ -3,6 +3,7 @@ package dev.sluice.infra;
 import dev.sluice.model.dataset.Dataset;
 import dev.sluice.model.registry.AuditMetrics;
 import dev.sluice.model.registry.FunctionSpec;
+import dev.sluice.model.registry.JobMetrics;
 import dev.sluice.model.registry.QueueSpec;
 import dev.sluice.model.registry.Registry;
 import dev.sluice.model.registry.ScheduleSpec;
@@ -73,6 +74,7 @@ final class OperationsStack extends Stack {
     project.registry().schedules().stream()
         .filter(schedule -> schedule.function().equals(Registry.AUDIT))
         .forEach(this::watchAudit);
+    watchJobs();
     settings.monthlyBudgetDollars().ifPresent(this::budget);
     dashboard();
   }
@@ -195,6 +197,33 @@ final class OperationsStack extends Stack {
             .build(),
         0,
         1);
+  }
+
+  private void watchJobs() {
+    alarm(
+        "Jobs-Failed",
+        "A job did not end well: query ops/failed_slots says why and where its log lies; run it again"
+            + " with ./sluice run JOB --slot TIME",
+        ofJobs(JobMetrics.FAILED),
+        0,
+        1);
+    alarm(
+        "Jobs-Missed",
+        "Nobody delivered a slot, and the reconciler found it: look at the schedule and at the log of"
+            + " the function launch",
+        ofJobs(JobMetrics.MISSED),
+        0,
+        1);
+  }
+
+  private static Metric ofJobs(String name) {
+    return Metric.Builder.create()
+        .namespace(JobMetrics.NAMESPACE)
+        .metricName(name)
+        .statistic("Sum")
+        .period(FIVE_MINUTES)
+        .label(name)
+        .build();
   }
 
   private static MetricOptions least() {

@@ -16,4 +16,10 @@ final class Ordered {
     map.put(key2, value2);
     return map;
   }
+
+  static <V> Map<String, V> map(String key, V value, String key2, V value2, String key3, V value3) {
+    Map<String, V> map = map(key, value, key2, value2);
+    map.put(key3, value3);
+    return map;
+  }
 }

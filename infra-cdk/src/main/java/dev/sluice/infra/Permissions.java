@@ -50,6 +50,7 @@ final class Permissions {
             switch (function) {
               case Registry.INGEST -> ingest();
               case Registry.AUDIT -> audit();
+              case Registry.LAUNCH, Registry.RECORD -> launch();
               default ->
                   throw new SluiceException(
                       ErrorCode.INTERNAL,
@@ -168,6 +169,170 @@ final class Permissions {
         useKey());
   }
 
+  /** Launching and recording are one thing: each goes on where the other was interrupted. */
+  private List<PolicyStatement> launch() {
+    String clusters =
+        stack.formatArn(
+            ArnComponents.builder()
+                .service("elasticmapreduce")
+                .resource("cluster")
+                .resourceName("*")
+                .build());
+    Map<String, Object> ofThisLake =
+        Map.of(
+            "StringEquals",
+            Map.of("elasticmapreduce:ResourceTag/sluice:lake", storage.lake().getBucketName()));
+    return List.of(
+        allow("KeepRuns")
+            .actions(List.of("s3:GetObject", "s3:PutObject"))
+            .resources(
+                List.of(
+                    below(storage.lake(), layout.jobRunsPrefix()),
+                    below(storage.lake(), layout.jobHeadsPrefix()),
+                    storage.lake().arnForObjects(layout.launchPlaceKey())))
+            .build(),
+        allow("KeepNotes")
+            .actions(List.of("s3:GetObject", "s3:PutObject", "s3:DeleteObject"))
+            .resources(List.of(below(storage.lake(), layout.jobSlotsPrefix())))
+            .build(),
+        allow("List")
+            .actions(List.of("s3:ListBucket"))
+            .resources(List.of(storage.lake().getBucketArn()))
+            .build(),
+        // Neither knows resources: a cluster that is asked for is not there yet, a list is of all.
+        allow("StartClusters")
+            .actions(List.of("elasticmapreduce:RunJobFlow"))
+            .resources(List.of("*"))
+            .conditions(
+                Map.of(
+                    "StringEquals",
+                    Map.of("aws:RequestTag/sluice:lake", storage.lake().getBucketName())))
+            .build(),
+        allow("ListClusters")
+            .actions(List.of("elasticmapreduce:ListClusters"))
+            .resources(List.of("*"))
+            .build(),
+        allow("TagClusters")
+            .actions(List.of("elasticmapreduce:AddTags"))
+            .resources(List.of(clusters))
+            .conditions(
+                Map.of(
+                    "StringEquals",
+                    Map.of("aws:RequestTag/sluice:lake", storage.lake().getBucketName())))
+            .build(),
+        allow("LookAtClusters")
+            .actions(List.of("elasticmapreduce:DescribeCluster", "elasticmapreduce:ListSteps"))
+            .resources(List.of(clusters))
+            .build(),
+        allow("UseClustersOfThisLake")
+            .actions(
+                List.of(
+                    "elasticmapreduce:AddJobFlowSteps",
+                    "elasticmapreduce:CancelSteps",
+                    "elasticmapreduce:TerminateJobFlows"))
+            .resources(List.of(clusters))
+            .conditions(ofThisLake)
+            .build(),
+        passRole(ProcessingStack.SERVICE_ROLE, "elasticmapreduce.amazonaws.com"),
+        passRole(ProcessingStack.MACHINES, "ec2.amazonaws.com"),
+        // EMR makes it with the first cluster of an account, by the rights of who asks for that.
+        allow("LetEmrCleanUp")
+            .actions(List.of("iam:CreateServiceLinkedRole"))
+            .resources(
+                List.of(
+                    role(
+                        "aws-service-role/elasticmapreduce.amazonaws.com/"
+                            + "AWSServiceRoleForEMRCleanup")))
+            .conditions(
+                Map.of(
+                    "StringEquals", Map.of("iam:AWSServiceName", "elasticmapreduce.amazonaws.com")))
+            .build(),
+        useKey());
+  }
+
+  private PolicyStatement passRole(String role, String service) {
+    return allow("Pass" + (service.startsWith("ec2") ? "Machines" : "Service"))
+        .actions(List.of("iam:PassRole"))
+        .resources(List.of(role(role)))
+        .conditions(Map.of("StringEquals", Map.of("iam:PassedToService", service)))
+        .build();
+  }
+
+  private String role(String name) {
+    return stack.formatArn(
+        ArnComponents.builder()
+            .service("iam")
+            .region("")
+            .resource("role")
+            .resourceName(name)
+            .build());
+  }
+
+  /** What jobs may do: read what is loaded, load uploads in bulk, and write gold. */
+  List<PolicyStatement> jobs() {
+    return List.of(
+        allow("ReadUploads")
+            .actions(List.of("s3:GetObject", "s3:GetObjectVersion"))
+            .resources(ofEachDataset(storage.raw(), layout::rawPrefix))
+            .build(),
+        allow("List")
+            .actions(List.of("s3:ListBucket"))
+            .resources(List.of(storage.raw().getBucketArn(), storage.lake().getBucketArn()))
+            .build(),
+        allow("ReadAndWriteTables")
+            .actions(
+                List.of(
+                    "s3:GetObject",
+                    "s3:PutObject",
+                    "s3:DeleteObject",
+                    "s3:AbortMultipartUpload",
+                    "s3:ListMultipartUploadParts"))
+            .resources(
+                List.of(
+                    below(storage.lake(), layout.silverPrefix()),
+                    below(storage.lake(), layout.goldPrefix()),
+                    below(storage.lake(), layout.quarantinePrefix()),
+                    below(storage.lake(), layout.intentsPrefix()),
+                    below(storage.lake(), "ops/marks/")))
+            .build(),
+        // The ledger is never deleted from.
+        allow("KeepTheBooks")
+            .actions(List.of("s3:PutObject", "s3:GetObject"))
+            .resources(List.of(below(storage.lake(), layout.ledgerPrefix())))
+            .build(),
+        allow("KeepLogs")
+            .actions(List.of("s3:PutObject"))
+            .resources(List.of(below(storage.lake(), layout.jobLogsPrefix())))
+            .build(),
+        allow("UseTheCatalog")
+            .actions(
+                List.of(
+                    "glue:GetDatabase",
+                    "glue:GetTable",
+                    "glue:GetTables",
+                    "glue:GetPartitions",
+                    "glue:BatchCreatePartition"))
+            .resources(
+                List.of(
+                    glue("catalog"),
+                    glue("database/" + Catalog.SILVER),
+                    glue("database/" + Catalog.GOLD),
+                    glue("database/" + Catalog.OPS),
+                    glue("table/" + Catalog.SILVER + "/*"),
+                    glue("table/" + Catalog.GOLD + "/*"),
+                    glue("table/" + Catalog.OPS + "/*")))
+            .build(),
+        allow("CommitGold")
+            .actions(List.of("glue:CreateTable", "glue:UpdateTable"))
+            .resources(
+                List.of(
+                    glue("catalog"),
+                    glue("database/" + Catalog.GOLD),
+                    glue("table/" + Catalog.GOLD + "/*")))
+            .build(),
+        useKey());
+  }
+
   /** What people may do who ask questions: of all tables, in one workgroup. */
   List<PolicyStatement> analyst(String workgroup, String results) {
     List<String> tables = new ArrayList<>(List.of(glue("catalog")));
@@ -218,6 +383,7 @@ final class Permissions {
                     below(storage.lake(), Catalog.SILVER + "/"),
                     below(storage.lake(), Catalog.GOLD + "/"),
                     below(storage.lake(), layout.ledgerPrefix()),
+                    below(storage.lake(), layout.jobRunsPrefix()),
                     below(storage.lake(), layout.quarantinePrefix())))
             .build(),
         allow("List")

@@ -2,6 +2,7 @@ package dev.sluice.infra;
 
 import dev.sluice.model.catalog.Catalog;
 import dev.sluice.model.dataset.Datasets;
+import dev.sluice.model.job.Jobs;
 import dev.sluice.model.registry.Registry;
 import java.nio.file.Path;
 
@@ -23,6 +24,11 @@ record Project(Path root, Path folder, Datasets datasets, Registry registry) {
   /** The project in that folder, with the declarations of another. */
   static Project at(Path root, Path folder) {
     return new Project(root, folder, Datasets.load(folder), Registry.standard());
+  }
+
+  /** The declared jobs. */
+  Jobs jobs() {
+    return Jobs.load(folder, datasets);
   }
 
   Catalog catalog() {

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param monthlyBudgetDollars the month's cost that is warned of
  * @param maxConcurrency most invocations of the ingest function at a time, instead of the
  *     registry's
+ * @param emrSubnets ids of the subnets that clusters may be in, with commas between them; by
+ *     default the account's default VPC
  * @param logDays how long logs of functions are kept
  * @param accessLogDays how long access logs are kept
  * @param resultDays how long results of queries are kept
@@ -50,6 +52,7 @@ record StageSettings(
     Optional<String> alarmEmail,
     Optional<Integer> monthlyBudgetDollars,
     Optional<Integer> maxConcurrency,
+    Optional<String> emrSubnets,
     int logDays,
     int accessLogDays,
     int resultDays,
@@ -126,6 +129,10 @@ record StageSettings(
             in.text("alarmEmail", "an address", v -> v.matches("[^@\\s]+@[^@\\s]+")),
             in.number("monthlyBudgetDollars", 1, 1_000_000),
             in.number("maxConcurrency", 2, 1_000),
+            in.text(
+                "emrSubnets",
+                "ids of subnets, with commas between them",
+                v -> v.matches("subnet-[0-9a-f]+(,subnet-[0-9a-f]+)*")),
             in.oneOf("logDays", 30, LogDays.ALL),
             in.number("accessLogDays", 1, MOST_DAYS).orElse(90),
             in.number("resultDays", 1, MOST_DAYS).orElse(7),

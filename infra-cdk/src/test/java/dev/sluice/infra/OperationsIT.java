@@ -28,7 +28,9 @@ class OperationsIT {
                 "sluice-audit-unannounced",
                 "sluice-audit-unbalanced",
                 "sluice-audit-missing",
-                "sluice-audit-incomplete"));
+                "sluice-audit-incomplete",
+                "sluice-jobs-failed",
+                "sluice-jobs-missed"));
     for (QueueSpec queue : REGISTRY.queues()) {
       expected.add("sluice-deadletters-" + queue.name());
       expected.add("sluice-late-" + queue.name());

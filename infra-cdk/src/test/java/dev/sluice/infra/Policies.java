@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Decides as IAM does, over the synthesized policies of roles and buckets. */
 final class Policies {
+  private static final String OF_AWS = "arn:aws:iam::aws:policy/";
+
   private final Synthesis synthesis;
   private final Intrinsics intrinsics;
 
@@ -27,12 +29,33 @@ final class Policies {
     return own.stream().anyMatch(s -> matches("Allow", s, action, resource, context));
   }
 
-  /** The statements of a role's inline, attached and managed policies. */
+  /**
+   * The names of the policies of AWS that a role has; AWS keeps them, and what they allow is not
+   * decided here.
+   */
+  List<String> awsPolicies(String role) {
+    List<String> names = new ArrayList<>();
+    for (Synthesis.Resource resource : synthesis.resources("AWS::IAM::Role")) {
+      if (resource.id().equals(role)
+          && intrinsics.resolve(resource, resource.at("ManagedPolicyArns"))
+              instanceof List<?> arns) {
+        for (Object arn : arns) {
+          if (!String.valueOf(arn).startsWith(OF_AWS)) {
+            throw new AssertionError("a policy that is not looked at: " + arn);
+          }
+          names.add(String.valueOf(arn).substring(OF_AWS.length()));
+        }
+      }
+    }
+    return names;
+  }
+
+  /** The statements of a role's attached and managed policies, without {@link #awsPolicies}. */
   List<Map<?, ?>> ofRole(String role) {
     List<Map<?, ?>> statements = new ArrayList<>();
     for (Synthesis.Resource resource : synthesis.resources()) {
       if (resource.type().equals("AWS::IAM::Role") && resource.id().equals(role)) {
-        if (resource.at("Policies") != null || resource.at("ManagedPolicyArns") != null) {
+        if (resource.at("Policies") != null) {
           throw new AssertionError("a policy that is not looked at: " + role);
         }
       } else if ((resource.type().equals("AWS::IAM::Policy")

@@ -18,7 +18,7 @@ class TemplatesIT {
   private static final Set<String> COMPARED_ELSEWHERE = Set.of("Columns", "QueryString");
 
   @ParameterizedTest
-  @ValueSource(strings = {"storage", "catalog", "functions", "query", "operations"})
+  @ValueSource(strings = {"storage", "catalog", "processing", "functions", "query", "operations"})
   void aTemplateChangesOnPurposeOnly(String stack) {
     Golden.check(stack + ".json", print(Synthesis.small().templates().get(stack)));
   }
@@ -26,7 +26,7 @@ class TemplatesIT {
   @Test
   void everyStackHasItsGoldenTemplate() {
     assertThat(Synthesis.small().templates())
-        .containsOnlyKeys("storage", "catalog", "functions", "query", "operations");
+        .containsOnlyKeys("storage", "catalog", "processing", "functions", "query", "operations");
   }
 
   @Test

@@ -71,6 +71,9 @@ class VerdictsIT {
     for (Synthesis.Resource role : principals()) {
       table.append('\n').append(role.stack()).append(": ").append(role.id()).append('\n');
       String id = role.id();
+      for (String policy : policies.awsPolicies(id)) {
+        table.append("  beside these, what AWS's own policy ").append(policy).append(" allows\n");
+      }
       for (String key : List.of("visits/a.json", "readings/a.json", "undeclared/a.json")) {
         row(table, id, RAW + "/" + key, "", OBJECT, context());
       }
@@ -85,6 +88,12 @@ class VerdictsIT {
               "ops/ledger/dataset=visits/a.b.json",
               "ops/ledger/dataset=_unknown/a.b.json",
               "ops/intents/a.b.c.json",
+              "ops/job_runs/dataset=visits/a.20261121T000000Z.1.json",
+              "ops/job_slots/visits.a.20261121T000000Z.1.json",
+              "ops/job_heads/visits.a.json",
+              "ops/launch.json",
+              "ops/marks/a/b.json",
+              "logs/emr/j-1/a",
               "elsewhere/a")) {
         row(table, id, LAKE + "/" + key, "", OBJECT, context());
       }
@@ -185,7 +194,7 @@ class VerdictsIT {
           "through S3",
           KEY,
           with("kms:ViaService", "s3.eu-central-1.amazonaws.com"));
-      for (String group : List.of("sluice-ingest", "sluice-audit", "other")) {
+      for (String group : List.of("sluice-ingest", "sluice-audit", "sluice-launch", "other")) {
         row(
             table,
             id,
@@ -198,14 +207,59 @@ class VerdictsIT {
                 "logs:DeleteLogStream"),
             context());
       }
+      List<String> emr =
+          List.of(
+              "elasticmapreduce:RunJobFlow",
+              "elasticmapreduce:ListClusters",
+              "elasticmapreduce:AddTags",
+              "elasticmapreduce:DescribeCluster",
+              "elasticmapreduce:ListSteps",
+              "elasticmapreduce:AddJobFlowSteps",
+              "elasticmapreduce:CancelSteps",
+              "elasticmapreduce:TerminateJobFlows",
+              "elasticmapreduce:SetTerminationProtection");
+      String cluster = "arn:aws:elasticmapreduce" + HERE + "cluster/j-1";
+      String lake = "sluice-lake" + SUFFIX;
+      row(
+          table,
+          id,
+          cluster,
+          "of this lake",
+          emr,
+          with(
+              "aws:RequestTag/sluice:lake",
+              lake,
+              "elasticmapreduce:ResourceTag/sluice:lake",
+              lake));
+      row(table, id, cluster, "of others", emr, context());
+      for (String service : List.of("elasticmapreduce", "ec2")) {
+        for (String passed : List.of("sluice-emr-service", "sluice-emr-machines")) {
+          row(
+              table,
+              id,
+              "arn:aws:iam::111122223333:role/" + passed,
+              "to " + service,
+              List.of("iam:PassRole"),
+              with("iam:PassedToService", service + ".amazonaws.com"));
+        }
+      }
       row(
           table,
           id,
           "arn:aws:iam::111122223333:role/a",
           "",
-          List.of("iam:PassRole", "sts:AssumeRole"),
+          List.of("iam:PassRole", "sts:AssumeRole", "iam:CreateRole"),
           context());
-      for (String function : List.of("sluice-ingest", "sluice-audit", "sluice-audit:live")) {
+      row(
+          table,
+          id,
+          "arn:aws:iam::111122223333:role/aws-service-role/elasticmapreduce.amazonaws.com/"
+              + "AWSServiceRoleForEMRCleanup",
+          "for EMR",
+          List.of("iam:CreateServiceLinkedRole"),
+          with("iam:AWSServiceName", "elasticmapreduce.amazonaws.com"));
+      for (String function :
+          List.of("sluice-ingest", "sluice-audit", "sluice-audit:live", "sluice-launch:live")) {
         row(
             table,
             id,
@@ -242,7 +296,8 @@ class VerdictsIT {
               statement -> assertThat(String.valueOf(statement.get("Action"))).doesNotContain("*"));
       assertThat(statements)
           .filteredOn(statement -> String.valueOf(statement.get("Resource")).equals("*"))
-          .allMatch(statement -> "Trace".equals(statement.get("Sid")));
+          .allMatch(statement ->
+              List.of("Trace", "StartClusters", "ListClusters").contains(statement.get("Sid")));
     }
   }
 

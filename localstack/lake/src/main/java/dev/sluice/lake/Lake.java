@@ -30,6 +30,8 @@ import dev.sluice.lake.store.ObjectStore;
 import dev.sluice.model.ErrorCode;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.dataset.Datasets;
+import dev.sluice.model.emr.EmrPlace;
+import dev.sluice.model.emr.LaunchPlace;
 import dev.sluice.model.job.JobCode;
 import dev.sluice.model.job.Jobs;
 import dev.sluice.model.registry.EventRuleSpec;
@@ -64,9 +66,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Lake implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Lake.class.getName());
-
-  /** The function that launches jobs. */
-  private static final String LAUNCH = "launch";
 
   private static final Duration TIME_TO_FINISH = Duration.ofSeconds(10);
   private static final Duration TIME_TO_START_FUNCTION = Duration.ofSeconds(60);
@@ -231,7 +230,7 @@ public final class Lake implements AutoCloseable {
     jobSchedules =
         opened(
             JobSchedules.start(
-                functions.containsKey(LAUNCH) ? jobs.all() : List.of(),
+                functions.containsKey(Registry.LAUNCH) ? jobs.all() : List.of(),
                 ScheduleClock.open(data.folder("schedules.clock"), clock),
                 this::launch,
                 settings.retryAfter()));
@@ -252,7 +251,7 @@ public final class Lake implements AutoCloseable {
   }
 
   private Optional<String> launch(String input) throws InterruptedException {
-    return functions.get(LAUNCH).invoke(input.getBytes(StandardCharsets.UTF_8))
+    return functions.get(Registry.LAUNCH).invoke(input.getBytes(StandardCharsets.UTF_8))
             instanceof Outcome.Failed failed
         ? Optional.of(failed.type() + ": " + failed.message())
         : Optional.empty();
@@ -333,16 +332,29 @@ public final class Lake implements AutoCloseable {
     known.put(Registry.ENV_LAKE_BUCKET, layout.lakeBucket());
     known.put(Registry.ENV_INGEST_QUEUE, Registry.INGEST_QUEUE);
     known.put(Registry.ENV_AUDIT_REPAIR, "true");
+    EmrPlace place =
+        new EmrPlace(
+            // Clusters need them on AWS; nothing is authorised here.
+            "sluice-emr",
+            "sluice-emr-machines",
+            List.of(),
+            Optional.empty(),
+            layout.lakeUri(layout.jobLogsPrefix()));
     Path jar = settings.home().resolve(JobCodeFiles.JAR);
     if (Files.isRegularFile(jar)) {
       JobCode code = JobCodeFiles.put(store, layout, jar, settings.datasets());
       jobCode = code;
       known.put(Registry.ENV_JOBS_JAR, code.jar());
       known.put(Registry.ENV_JOBS_DATASETS, code.datasets());
+      // As the function record does, but before anybody asks.
+      store.put(
+          layout.lakeBucket(),
+          layout.launchPlaceKey(),
+          new LaunchPlace(code, place).toLine().getBytes(StandardCharsets.UTF_8),
+          "application/json");
     }
-    // Clusters need them on AWS; nothing is authorised here.
-    known.put(Registry.ENV_EMR_SERVICE_ROLE, "sluice-emr");
-    known.put(Registry.ENV_EMR_INSTANCE_PROFILE, "sluice-emr-machines");
+    known.put(Registry.ENV_EMR_SERVICE_ROLE, place.serviceRole());
+    known.put(Registry.ENV_EMR_INSTANCE_PROFILE, place.instanceProfile());
     known.put(Registry.ENV_EMR_SUBNETS, "");
     known.put(Registry.ENV_EMR_SECURITY, "");
     return known;

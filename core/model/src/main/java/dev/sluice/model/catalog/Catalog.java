@@ -61,6 +61,7 @@ public final class Catalog {
     datasets.all().forEach(dataset -> tables.add(silver(dataset)));
     tables.add(ledger(datasets));
     tables.add(quarantine());
+    tables.add(jobRuns(datasets));
     return tables;
   }
 

@@ -27,7 +27,9 @@ public final class NamedQueries {
 
   private static final List<String> OPS_FILES =
       List.of(
+          "failed_slots",
           "ingest_lag",
+          "job_runs",
           "quarantine_reasons",
           "refused",
           "small_files",

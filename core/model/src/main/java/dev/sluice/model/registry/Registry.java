@@ -31,6 +31,12 @@ public record Registry(
   /** The function that compares uploads, books and files. */
   public static final String AUDIT = "audit";
 
+  /** The function that launches jobs; their schedules call it. */
+  public static final String LAUNCH = "launch";
+
+  /** The function that records what becomes of runs, and looks whether any was missed. */
+  public static final String RECORD = "record";
+
   /** The function that answers questions over HTTP. */
   public static final String QUERY = "query";
 
@@ -199,6 +205,35 @@ public record Registry(
             Duration.ofMinutes(15),
             List.of(
                 ENV_DATASETS, ENV_RAW_BUCKET, ENV_LAKE_BUCKET, ENV_INGEST_QUEUE, ENV_AUDIT_REPAIR));
+    List<String> ofJobs =
+        List.of(
+            ENV_DATASETS,
+            ENV_RAW_BUCKET,
+            ENV_LAKE_BUCKET,
+            ENV_JOBS_JAR,
+            ENV_JOBS_DATASETS,
+            ENV_EMR_SERVICE_ROLE,
+            ENV_EMR_INSTANCE_PROFILE,
+            ENV_EMR_SUBNETS,
+            ENV_EMR_SECURITY);
+    // A few requests to S3 and EMR, one after the other. Its time-out is shorter than the time in
+    // which the lease of a run allows to launch it.
+    FunctionSpec launch =
+        new FunctionSpec(
+            LAUNCH,
+            "dev.sluice.launch.LaunchHandler::handleRequest",
+            "functions/launch/target/sluice-launch.jar",
+            1_024,
+            Duration.ofSeconds(60),
+            ofJobs);
+    FunctionSpec record =
+        new FunctionSpec(
+            RECORD,
+            "dev.sluice.launch.RecordHandler::handleRequest",
+            "functions/launch/target/sluice-launch.jar",
+            1_024,
+            Duration.ofMinutes(5),
+            ofJobs);
     QueueSpec queue =
         new QueueSpec(
             INGEST_QUEUE,
@@ -216,7 +251,7 @@ public record Registry(
             256 << 10);
     return new Registry(
         layout,
-        List.of(ingest, audit),
+        List.of(ingest, audit, launch, record),
         List.of(queue),
         List.of(
             new NotificationSpec(
@@ -225,8 +260,16 @@ public record Registry(
                 INGEST_QUEUE,
                 List.of("s3:ObjectCreated:*", "s3:ObjectRemoved:*"))),
         // Each looks at two days, so that several may fail before anything is missed.
-        List.of(new ScheduleSpec("sluice-audit", AUDIT, Duration.ofHours(6), "{}")),
-        List.of());
+        List.of(
+            new ScheduleSpec("sluice-audit", AUDIT, Duration.ofHours(6), "{}"),
+            new ScheduleSpec(
+                "sluice-reconcile", RECORD, Duration.ofMinutes(5), "{\"reconcile\":true}")),
+        List.of(
+            new EventRuleSpec(
+                "sluice-record",
+                RECORD,
+                "aws.emr",
+                List.of("EMR Step Status Change", "EMR Cluster State Change"))));
   }
 
   /** The query function; it is not among {@link #functions} yet. */
@@ -268,9 +311,11 @@ public record Registry(
         50);
   }
 
-  /** Whether a schedule calls that function. */
+  /** Whether schedules or events call that function, its own ones or those of jobs. */
   public boolean scheduled(String function) {
-    return schedules.stream().anyMatch(s -> s.function().equals(function));
+    return function.equals(LAUNCH)
+        || schedules.stream().anyMatch(s -> s.function().equals(function))
+        || rules.stream().anyMatch(r -> r.function().equals(function));
   }
 
   /** The function of that name. */

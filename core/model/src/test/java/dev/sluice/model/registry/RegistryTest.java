@@ -51,8 +51,10 @@ class RegistryTest {
     assertThat(audit.handlerClass()).isEqualTo("dev.sluice.audit.AuditHandler");
     assertThat(registry.queues()).noneMatch(queue -> queue.function().equals(audit.name()));
     assertThat(registry.schedules())
-        .containsExactly(new ScheduleSpec("sluice-audit", "audit", Duration.ofHours(6), "{}"));
+        .contains(new ScheduleSpec("sluice-audit", "audit", Duration.ofHours(6), "{}"));
     assertThat(registry.scheduled("audit")).isTrue();
+    assertThat(registry.scheduled("launch")).isTrue();
+    assertThat(registry.scheduled("record")).isTrue();
     assertThat(registry.scheduled("ingest")).isFalse();
   }
 
