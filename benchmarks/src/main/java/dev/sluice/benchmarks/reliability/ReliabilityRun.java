@@ -109,7 +109,7 @@ final class ReliabilityRun {
             .map(tale -> {
               FaultRuns.Count count =
                   new FaultRuns(shelf, scratch, Mutant.NONE)
-                      .run(tale.story(), tale.versions(), true);
+                      .runPairs(tale.story(), tale.versions(), 1);
               progress.accept("  " + tale.story() + ": " + Text.count(count.pairs()) + " pairs");
               return count;
             })
@@ -167,7 +167,8 @@ final class ReliabilityRun {
                           d.beside(),
                           d.redeclared(),
                           d.kind(),
-                          d.beside() == Beside.NOTHING ? 2 : 1);
+                          d.beside() == Beside.NOTHING ? 2 : 1,
+                          1);
               progress.accept(
                   "  " + d.kind() + " beside " + d.beside() + ": " + Text.count(count.kills()));
               return count;

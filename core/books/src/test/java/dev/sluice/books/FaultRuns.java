@@ -160,8 +160,21 @@ public final class FaultRuns {
     }
   }
 
-  /** All single faults of one story, and, when asked for, all pairs. */
-  public Count run(Story story, boolean versioned, boolean pairs) {
+  /** All single faults of one story. */
+  public Count runSingle(Story story, boolean versioned) {
+    return run(story, versioned, 0);
+  }
+
+  /**
+   * All single faults of one story, and one of so many of the pairs.
+   *
+   * @param share 1 for all pairs
+   */
+  public Count runPairs(Story story, boolean versioned, int share) {
+    return run(story, versioned, share);
+  }
+
+  private Count run(Story story, boolean versioned, int share) {
     long single = 0;
     long paired = 0;
     Set<String> checked = new HashSet<>();
@@ -183,9 +196,9 @@ public final class FaultRuns {
             if (failed != null) {
               return new Count(single, paired, failed);
             }
-            if (pairs && !done) {
+            if (share > 0 && !done) {
               for (Fault second : Fault.values()) {
-                for (int later = 0; ; later++) {
+                for (int later = Math.floorMod(-call - second.ordinal(), share); ; later += share) {
                   Run pair = new Run(story, versioned);
                   pair.strike(fault, call, pause);
                   if (!pair.strike(second, later, Duration.ZERO)) {

@@ -47,14 +47,19 @@ public final class MessageRuns {
     this.mutant = mutant;
   }
 
-  /** Kills one at each of its calls, in all orders with at most that many interruptions. */
-  public Count runAll(Beside beside, boolean redeclared, ObjectEvent.Kind kind, int interruptions) {
+  /**
+   * Kills one at its calls, in all orders with at most that many interruptions.
+   *
+   * @param share 1 to kill it at each of its calls, or at one of so many
+   */
+  public Count runAll(
+      Beside beside, boolean redeclared, ObjectEvent.Kind kind, int interruptions, int share) {
     Set<String> checked = new HashSet<>();
     List<Failed> failed = new ArrayList<>();
     long[] kills = {0};
     long schedules = 0;
     boolean some = true;
-    for (int call = 0; some && failed.isEmpty(); call++) {
+    for (int call = 0; some && failed.isEmpty(); call += share) {
       int fatal = call;
       long before = kills[0];
       schedules +=

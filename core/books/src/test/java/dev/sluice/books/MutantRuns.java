@@ -20,7 +20,7 @@ public final class MutantRuns {
   public Optional<Failed> caught(Mutant mutant) {
     FaultRuns faults = new FaultRuns(shelf, scratch, mutant);
     for (FaultRuns.Story story : FaultRuns.Story.values()) {
-      Failed failed = faults.run(story, false, false).failed();
+      Failed failed = faults.runSingle(story, false).failed();
       if (failed != null) {
         return Optional.of(failed);
       }

@@ -33,7 +33,8 @@ class ReloadTest {
           + "{\"id\":\"r3\",\"room\":\"b\",\"at\":\"2026-11-20T10:00:00Z\"}\n";
 
   @TempDir static Path declarations;
-  @TempDir Path scratch;
+  @TempDir(factory = MemoryFolder.Factory.class)
+  Path scratch;
 
   private static Datasets kinder;
   private static final Map<String, Converter> converters = new HashMap<>();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
  * -Dsluice.differential.seed} ask for more, or for one again.
  */
 class DifferentialTest {
-  private static final int ROUNDS = Integer.getInteger("sluice.differential.rounds", 200);
+  private static final int ROUNDS = Integer.getInteger("sluice.differential.rounds", 100);
   private static final long SEED =
       Long.getLong("sluice.differential.seed", System.nanoTime() >>> 10);
 

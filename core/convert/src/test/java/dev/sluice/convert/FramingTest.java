@@ -15,6 +15,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -126,9 +127,11 @@ class FramingTest {
           @Override
           public int read(byte[] bytes, int offset, int length) {
             int n = (int) Math.min(length, first.length + blanks - at);
-            for (int i = 0; i < n; i++, at++) {
-              bytes[offset + i] = at < first.length ? first[(int) at] : (byte) ' ';
+            Arrays.fill(bytes, offset, offset + n, (byte) ' ');
+            for (int i = 0; i < n && at + i < first.length; i++) {
+              bytes[offset + i] = first[(int) at + i];
             }
+            at += n;
             return n == 0 ? -1 : n;
           }
         };

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * -Dsluice.fuzz.records} and {@code -Dsluice.fuzz.seed} ask for more, or for some again.
  */
 class FuzzTest {
-  private static final int RECORDS = Integer.getInteger("sluice.fuzz.records", 100_000);
+  private static final int RECORDS = Integer.getInteger("sluice.fuzz.records", 50_000);
   private static final long SEED = Long.getLong("sluice.fuzz.seed", System.nanoTime() >>> 10);
   private static final int PER_FILE = 500;
   private static final String[] PIECES = {

@@ -65,11 +65,11 @@ class MemoryIT {
             "longStrings={RECORD_TOO_LARGE=1, STRING_TOO_LONG=1, WRITTEN=3}",
             "deepAndLong={NUMBER_TOO_LONG=1, RECORD_TOO_LARGE=1, TOO_DEEP=2, WRITTEN=1}",
             "neverClosed={MALFORMED_JSON=1, RECORD_TOO_LARGE=1, WRITTEN=0}",
-            "nothingButBadLines={MALFORMED_JSON=3000000, WRITTEN=0}",
+            "nothingButBadLines={MALFORMED_JSON=1000000, WRITTEN=0}",
             "spaces={WRITTEN=1}",
-            "noLineFeed={WRITTEN=3000000}",
+            "noLineFeed={WRITTEN=300000}",
             "emptyLines.csv={WRITTEN=1}",
-            "nothingButBadRows.csv={MALFORMED_CSV=3000000, WRITTEN=0}",
+            "nothingButBadRows.csv={MALFORMED_CSV=1000000, WRITTEN=0}",
             "largeCell.csv={RECORD_TOO_LARGE=1, WRITTEN=1}");
   }
 
