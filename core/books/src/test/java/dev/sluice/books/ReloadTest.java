@@ -33,6 +33,7 @@ class ReloadTest {
           + "{\"id\":\"r3\",\"room\":\"b\",\"at\":\"2026-11-20T10:00:00Z\"}\n";
 
   @TempDir static Path declarations;
+
   @TempDir(factory = MemoryFolder.Factory.class)
   Path scratch;
 
