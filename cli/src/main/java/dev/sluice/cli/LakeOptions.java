@@ -51,6 +51,17 @@ final class LakeOptions {
       description = "The declarations (default: ./datasets, else those of the checkout).")
   private @Nullable Path datasets;
 
+  /** What was named; empty when nothing was. */
+  String endpoint() {
+    return endpoint;
+  }
+
+  /** Names another endpoint. */
+  LakeOptions at(String other) {
+    endpoint = other;
+    return this;
+  }
+
   /**
    * Connects to the lake and loads the declarations.
    *

@@ -92,6 +92,7 @@ public final class Main {
         .addSubcommand(new ClockCommand(console))
         .addSubcommand(new JobsCommand(console))
         .addSubcommand(new RunCommand(console))
+        .addSubcommand(new AcceptCommand(console))
         .addSubcommand(new VersionCommand(console));
   }
 
