@@ -6,6 +6,7 @@ import dev.sluice.model.catalog.TableDefinition;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import software.amazon.awscdk.Aws;
 import software.amazon.awscdk.Stack;
@@ -16,11 +17,11 @@ import software.constructs.Construct;
 
 /** Databases and tables of the Glue Data Catalog, as {@link Catalog} derives them. */
 final class CatalogStack extends Stack {
+  private final Map<String, CfnDatabase> databases = new LinkedHashMap<>();
 
   CatalogStack(
       Construct scope, String id, StackProps props, Project project, StorageStack storage) {
     super(scope, id, props);
-    Map<String, CfnDatabase> databases = new LinkedHashMap<>();
     for (String name : Catalog.databases()) {
       databases.put(
           name,
@@ -38,6 +39,11 @@ final class CatalogStack extends Stack {
               .build();
       resource.addResourceDependency(databases.get(table.database()));
     }
+  }
+
+  /** The database of that name. */
+  CfnDatabase database(String name) {
+    return Objects.requireNonNull(databases.get(name), name);
   }
 
   private static CfnTable.TableInputProperty input(TableDefinition table, StorageStack storage) {

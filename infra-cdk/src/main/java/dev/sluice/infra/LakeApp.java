@@ -47,6 +47,11 @@ record LakeApp(
             props(settings, "Sluice: databases and tables"),
             project,
             storage);
+    settings
+        .lakeFormationReaders()
+        .ifPresent(readers ->
+            LakeFormation.add(
+                catalog, storage, project.registry().layout(), List.of(readers.split(","))));
     ProcessingStack processing =
         new ProcessingStack(
             app,

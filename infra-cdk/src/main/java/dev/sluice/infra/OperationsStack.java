@@ -10,6 +10,7 @@ import dev.sluice.model.registry.ScheduleSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import software.amazon.awscdk.Aws;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Stack;
@@ -47,6 +48,10 @@ final class OperationsStack extends Stack {
   private static final double MIB_PER_GIB = 1024;
 
   private final Project project;
+
+  /** The functions whose work can wait for another month. */
+  private static final List<String> SPENDERS = List.of(Registry.LAUNCH, "query");
+
   private final StorageStack storage;
   private final FunctionsStack functions;
   private final StageSettings settings;
@@ -289,15 +294,28 @@ final class OperationsStack extends Stack {
               .subscribers(List.of(subscriber))
               .build());
     }
-    CfnBudget.Builder.create(this, "Budget")
-        .budget(
-            CfnBudget.BudgetDataProperty.builder()
-                .budgetType("COST")
-                .timeUnit("MONTHLY")
-                .budgetLimit(CfnBudget.SpendProperty.builder().amount(dollars).unit("USD").build())
-                .build())
-        .notificationsWithSubscribers(notifications)
-        .build();
+    CfnBudget budget =
+        CfnBudget.Builder.create(this, "Budget")
+            .budget(
+                CfnBudget.BudgetDataProperty.builder()
+                    .budgetType("COST")
+                    .timeUnit("MONTHLY")
+                    .budgetLimit(
+                        CfnBudget.SpendProperty.builder().amount(dollars).unit("USD").build())
+                    .build())
+            .notificationsWithSubscribers(notifications)
+            .build();
+    if (settings.budgetBreaker()) {
+      Breaker.add(
+          this,
+          budget,
+          project.registry().functions().stream()
+              .map(FunctionSpec::name)
+              .filter(SPENDERS::contains)
+              .map(name -> Objects.requireNonNull(functions.function(name).getRole()))
+              .toList(),
+          topic);
+    }
   }
 
   private void dashboard() {

@@ -26,10 +26,13 @@ import org.jspecify.annotations.Nullable;
  * @param permissionsBoundary name of the managed policy that bounds every role
  * @param alarmEmail who is told of alarms
  * @param monthlyBudgetDollars the month's cost that is warned of
+ * @param budgetBreaker whether clusters and queries are forbidden once it is spent
  * @param maxConcurrency most invocations of the ingest function at a time, instead of the
  *     registry's
  * @param emrSubnets ids of the subnets that clusters may be in, with commas between them; by
  *     default the account's default VPC
+ * @param lakeFormationReaders ARNs of the roles that read through Lake Formation, with commas
+ *     between them
  * @param logDays how long logs of functions are kept
  * @param accessLogDays how long access logs are kept
  * @param resultDays how long results of queries are kept
@@ -51,8 +54,10 @@ record StageSettings(
     Optional<String> permissionsBoundary,
     Optional<String> alarmEmail,
     Optional<Integer> monthlyBudgetDollars,
+    boolean budgetBreaker,
     Optional<Integer> maxConcurrency,
     Optional<String> emrSubnets,
+    Optional<String> lakeFormationReaders,
     int logDays,
     int accessLogDays,
     int resultDays,
@@ -73,6 +78,8 @@ record StageSettings(
 
   /** The context key of the second switch for deleting data. */
   static final String DELETE_DATA = "deleteData";
+
+  private static final String ROLE = "arn:[\\w-]+:iam::\\d{12}:role/[\\w+=.@/-]+";
 
   private static final int MOST_DAYS = 36_500;
 
@@ -128,11 +135,16 @@ record StageSettings(
                 v -> v.matches("[\\w+=,.@/-]{1,128}")),
             in.text("alarmEmail", "an address", v -> v.matches("[^@\\s]+@[^@\\s]+")),
             in.number("monthlyBudgetDollars", 1, 1_000_000),
+            in.flag("budgetBreaker", false),
             in.number("maxConcurrency", 2, 1_000),
             in.text(
                 "emrSubnets",
                 "ids of subnets, with commas between them",
                 v -> v.matches("subnet-[0-9a-f]+(,subnet-[0-9a-f]+)*")),
+            in.text(
+                "lakeFormationReaders",
+                "ARNs of roles, with commas between them",
+                v -> v.matches(ROLE + "(," + ROLE + ")*")),
             in.oneOf("logDays", 30, LogDays.ALL),
             in.number("accessLogDays", 1, MOST_DAYS).orElse(90),
             in.number("resultDays", 1, MOST_DAYS).orElse(7),
@@ -157,6 +169,9 @@ record StageSettings(
               + ": not after rawColdDays="
               + read.rawColdDays
               + "; set that to 0 when uploads shall not live that long");
+    }
+    if (read.budgetBreaker && read.monthlyBudgetDollars.isEmpty()) {
+      in.problem("budgetBreaker: needs monthlyBudgetDollars, after which it acts");
     }
     in.check(name);
     return read;

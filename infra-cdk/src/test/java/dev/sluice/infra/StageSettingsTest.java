@@ -65,6 +65,24 @@ class StageSettingsTest {
   }
 
   @Test
+  void aBreakerComesWithABudget() {
+    assertThatThrownBy(() -> read("{\"budgetBreaker\": true}"))
+        .hasMessageContaining("needs monthlyBudgetDollars");
+    assertThat(read("{\"budgetBreaker\": true, \"monthlyBudgetDollars\": 5}").budgetBreaker())
+        .isTrue();
+  }
+
+  @Test
+  void readersAreNamedByTheirArns() {
+    String one = "arn:aws:iam::111122223333:role/team/analysts";
+    assertThat(
+            read("{\"lakeFormationReaders\": \"" + one + "," + one + "\"}").lakeFormationReaders())
+        .contains(one + "," + one);
+    assertThatThrownBy(() -> read("{\"lakeFormationReaders\": \"analysts\"}"))
+        .hasMessageContaining("lakeFormationReaders=analysts: not ARNs of roles");
+  }
+
+  @Test
   void anAccountComesWithARegion() {
     assertThatThrownBy(() -> read("{\"account\": \"111122223333\"}"))
         .hasMessageContaining("name both or neither");
