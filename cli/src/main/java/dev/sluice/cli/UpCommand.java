@@ -1,9 +1,11 @@
 package dev.sluice.cli;
 
 import dev.sluice.lake.LakeSettings;
+import dev.sluice.lake.lambda.HttpApi;
 import dev.sluice.model.dataset.Dataset;
 import dev.sluice.model.dataset.Datasets;
 import dev.sluice.model.ledger.LedgerEntry;
+import dev.sluice.model.registry.Registry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -102,6 +104,7 @@ final class UpCommand implements Callable<Integer> {
 
               upload to   %s<dataset>/
               tables      %sops.quarantine  ops.ledger
+              HTTP API    %s
               data in     %s
 
             In another terminal:
@@ -122,6 +125,7 @@ final class UpCommand implements Callable<Integer> {
                     Units.duration(took),
                     raw,
                     tables,
+                    endpoint + HttpApi.path(Registry.queryApi()) + "/",
                     folder,
                     first,
                     raw,

@@ -26,16 +26,28 @@ final class Findings {
 
   /** Accepts that a policy names all tables of these databases. */
   static void acceptTables(IConstruct policy, List<String> databases, String reason) {
-    accept(
-        policy,
-        "AwsSolutions-IAM5",
-        reason,
-        databases.stream()
-            .map(database ->
-                "Resource::arn:<AWS::Partition>:glue:<AWS::Region>:<AWS::AccountId>:table/"
-                    + database
-                    + "/*")
-            .toArray(String[]::new));
+    accept(policy, "AwsSolutions-IAM5", reason, tables(databases));
+  }
+
+  /** Accepts in a whole stack that policies name all tables of these databases. */
+  static void acceptTables(Stack stack, List<String> databases, String reason) {
+    NagSuppressions.addStackSuppressions(
+        stack,
+        List.of(
+            NagPackSuppression.builder()
+                .id("AwsSolutions-IAM5")
+                .reason(reason)
+                .appliesTo(List.of(tables(databases)))
+                .build()));
+  }
+
+  private static String[] tables(List<String> databases) {
+    return databases.stream()
+        .map(database ->
+            "Resource::arn:<AWS::Partition>:glue:<AWS::Region>:<AWS::AccountId>:table/"
+                + database
+                + "/*")
+        .toArray(String[]::new);
   }
 
   /** Accepts that a policy names prefixes of buckets, but neither whole buckets nor all of S3. */

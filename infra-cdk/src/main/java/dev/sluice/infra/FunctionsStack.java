@@ -2,6 +2,7 @@ package dev.sluice.infra;
 
 import dev.sluice.model.ErrorCode;
 import dev.sluice.model.SluiceException;
+import dev.sluice.model.catalog.Catalog;
 import dev.sluice.model.job.JobDeclaration;
 import dev.sluice.model.job.Jobs;
 import dev.sluice.model.json.Json;
@@ -53,6 +54,8 @@ final class FunctionsStack extends Stack {
   static final String ALIAS = "live";
 
   private static final int SCHEDULE_NAME = 64;
+  private static final long BYTES_PER_GIGABYTE = 1_000_000_000;
+
   private static final String NOTHING_TO_KEEP =
       "A call that fails holds nothing to keep: the next does its work, an alarm tells of it";
 
@@ -64,6 +67,7 @@ final class FunctionsStack extends Stack {
   private final Jobs jobs;
   private final LayerVersion datasets;
   private final Map<String, Function> functions = new LinkedHashMap<>();
+  private final Map<String, Alias> aliases = new LinkedHashMap<>();
   private final Map<String, LogGroup> logs = new LinkedHashMap<>();
 
   FunctionsStack(
@@ -92,6 +96,10 @@ final class FunctionsStack extends Stack {
         this, "What follows the prefix is made of hashes and partition values of uploads");
     Findings.acceptClusters(
         this, "Clusters come and go; conditions on their tags name those of this lake");
+    Findings.acceptTables(
+        this,
+        Catalog.databases(),
+        "Questions are asked of all tables, of which gold's are made after the deployment");
     Findings.acceptUploads(
         this, "An audit asks for whatever was uploaded, also for what belongs to no dataset");
   }
@@ -99,6 +107,11 @@ final class FunctionsStack extends Stack {
   /** The function of that name in the registry. */
   Function function(String name) {
     return Objects.requireNonNull(functions.get(name), name);
+  }
+
+  /** The version in service of that function. */
+  Alias alias(String name) {
+    return Objects.requireNonNull(aliases.get(name), name);
   }
 
   /** Where that function logs to. */
@@ -158,14 +171,18 @@ final class FunctionsStack extends Stack {
         "Serverless-LambdaDLQ",
         project.registry().scheduled(spec.name())
             ? NOTHING_TO_KEEP
-            : "It is called by a queue, whose redrive policy keeps what fails, and never"
-                + " asynchronously");
+            : project.registry().httpApis().stream()
+                    .anyMatch(api -> api.function().equals(spec.name()))
+                ? "Who calls it waits for its answer, and is told when there is none"
+                : "It is called by a queue, whose redrive policy keeps what fails, and never"
+                    + " asynchronously");
     Alias alias =
         Alias.Builder.create(this, id + "Live")
             .aliasName(ALIAS)
             .version(function.getCurrentVersion())
             .build();
     functions.put(spec.name(), function);
+    aliases.put(spec.name(), alias);
     logs.put(spec.name(), log);
     if (project.registry().scheduled(spec.name())) {
       alias.configureAsyncInvoke(
@@ -343,6 +360,12 @@ final class FunctionsStack extends Stack {
     known.put(Registry.ENV_EMR_SUBNETS, settings.emrSubnets().orElse(""));
     known.put(Registry.ENV_EMR_SECURITY, ProcessingStack.SECURITY);
     known.put(Registry.ENV_AUDIT_REPAIR, String.valueOf(settings.auditRepair()));
+    known.put(Registry.ENV_QUERY_WORKGROUP, Registry.QUERY_WORKGROUP);
+    known.put(Registry.ENV_QUERY_SQL, String.valueOf(settings.apiSql()));
+    known.put(
+        Registry.ENV_QUERY_SCAN_LIMIT,
+        Long.toString(settings.apiScanLimitGigabytes() * BYTES_PER_GIGABYTE));
+    known.put(Registry.ENV_QUERY_PRICE, settings.athenaPrice());
     Map<String, String> environment = new LinkedHashMap<>();
     for (String name : spec.environment()) {
       String value = known.get(name);

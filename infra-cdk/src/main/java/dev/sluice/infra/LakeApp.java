@@ -20,7 +20,8 @@ import software.amazon.awscdk.services.iam.PermissionsBoundary;
  * @param catalog databases and tables
  * @param processing what EMR may do and reads
  * @param functions functions and what calls them
- * @param query the workgroup and the declared queries
+ * @param query the workgroups and the declared queries
+ * @param api the HTTP APIs
  * @param operations dashboard, alarms, budget
  */
 record LakeApp(
@@ -29,6 +30,7 @@ record LakeApp(
     ProcessingStack processing,
     FunctionsStack functions,
     QueryStack query,
+    ApiStack api,
     OperationsStack operations) {
 
   /** Adds the stage's stacks to the app, and the checks that fail its synthesis. */
@@ -74,11 +76,21 @@ record LakeApp(
         new QueryStack(
             app,
             name(settings, "query"),
-            props(settings, "Sluice: the workgroup and the declared queries"),
+            props(settings, "Sluice: the workgroups and the declared queries"),
             project,
             storage,
             settings);
     query.addStackDependency(catalog);
+    ApiStack api =
+        new ApiStack(
+            app,
+            name(settings, "api"),
+            props(settings, "Sluice: the HTTP API that answers questions"),
+            project,
+            functions,
+            settings);
+    // What it asks in.
+    api.addStackDependency(query);
     OperationsStack operations =
         new OperationsStack(
             app,
@@ -88,7 +100,7 @@ record LakeApp(
             storage,
             functions,
             settings);
-    LakeApp lake = new LakeApp(storage, catalog, processing, functions, query, operations);
+    LakeApp lake = new LakeApp(storage, catalog, processing, functions, query, api, operations);
     Tags.of(app).add("sluice:stage", settings.stage());
     settings.tags().forEach((key, value) -> Tags.of(app).add(key, value));
     settings
@@ -101,7 +113,7 @@ record LakeApp(
 
   /** In the order they are deployed. */
   List<Stack> stacks() {
-    return List.of(storage, catalog, processing, functions, query, operations);
+    return List.of(storage, catalog, processing, functions, query, api, operations);
   }
 
   private static void bound(Stack stack, String policy) {

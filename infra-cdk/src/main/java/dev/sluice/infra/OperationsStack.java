@@ -174,8 +174,8 @@ final class OperationsStack extends Stack {
   private void watchAudit(ScheduleSpec schedule) {
     alarm(
         "Audit-Unannounced",
-        "Uploads of which ingest knows nothing: the audit's log names them; when they come again and"
-            + " again, look at the bucket's notification",
+        "Uploads of which ingest knows nothing: the audit's log names them; when they come again"
+            + " and again, look at the bucket's notification",
         ofAudits(AuditMetrics.UNANNOUNCED, schedule),
         0,
         1);
@@ -385,7 +385,10 @@ final class OperationsStack extends Stack {
         List.of(
             heading("What did it cost? (the units that AWS bills; docs/operate.md has prices)"),
             graph("GB-seconds of functions in a day", THIRD, gigabyteSeconds()),
-            graph("Bytes that queries read in a day", THIRD, List.of(scanned())),
+            graph(
+                "Bytes that queries read in a day",
+                THIRD,
+                List.of(scanned(QueryStack.WORKGROUP), scanned(Registry.QUERY_WORKGROUP))),
             graph("Bytes stored", THIRD, stored())));
     Dashboard.Builder.create(this, "Dashboard")
         .dashboardName("sluice")
@@ -475,14 +478,14 @@ final class OperationsStack extends Stack {
     return metrics;
   }
 
-  private static IMetric scanned() {
+  private static IMetric scanned(String workgroup) {
     return Metric.Builder.create()
         .namespace("AWS/Athena")
         .metricName("ProcessedBytes")
-        .dimensionsMap(Map.of("WorkGroup", QueryStack.WORKGROUP))
+        .dimensionsMap(Map.of("WorkGroup", workgroup))
         .statistic("Sum")
         .period(Duration.days(1))
-        .label(QueryStack.WORKGROUP)
+        .label(workgroup)
         .build();
   }
 

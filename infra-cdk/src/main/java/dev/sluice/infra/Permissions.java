@@ -51,6 +51,7 @@ final class Permissions {
               case Registry.INGEST -> ingest();
               case Registry.AUDIT -> audit();
               case Registry.LAUNCH, Registry.RECORD -> launch();
+              case Registry.QUERY -> query();
               default ->
                   throw new SluiceException(
                       ErrorCode.INTERNAL,
@@ -333,8 +334,37 @@ final class Permissions {
         useKey());
   }
 
+  private List<PolicyStatement> query() {
+    return asking(
+        Registry.QUERY_WORKGROUP,
+        Registry.QUERY_RESULTS,
+        List.of(
+            "athena:StartQueryExecution",
+            "athena:StopQueryExecution",
+            "athena:GetQueryExecution",
+            "athena:GetQueryResults"));
+  }
+
   /** What people may do who ask questions: of all tables, in one workgroup. */
   List<PolicyStatement> analyst(String workgroup, String results) {
+    return asking(
+        workgroup,
+        results,
+        List.of(
+            "athena:StartQueryExecution",
+            "athena:StopQueryExecution",
+            "athena:GetQueryExecution",
+            "athena:BatchGetQueryExecution",
+            "athena:ListQueryExecutions",
+            "athena:GetQueryResults",
+            "athena:GetQueryResultsStream",
+            "athena:GetWorkGroup",
+            "athena:GetNamedQuery",
+            "athena:BatchGetNamedQuery",
+            "athena:ListNamedQueries"));
+  }
+
+  private List<PolicyStatement> asking(String workgroup, String results, List<String> actions) {
     List<String> tables = new ArrayList<>(List.of(glue("catalog")));
     for (String database : Catalog.databases()) {
       tables.add(glue("database/" + database));
@@ -342,19 +372,7 @@ final class Permissions {
     }
     return List.of(
         allow("Ask")
-            .actions(
-                List.of(
-                    "athena:StartQueryExecution",
-                    "athena:StopQueryExecution",
-                    "athena:GetQueryExecution",
-                    "athena:BatchGetQueryExecution",
-                    "athena:ListQueryExecutions",
-                    "athena:GetQueryResults",
-                    "athena:GetQueryResultsStream",
-                    "athena:GetWorkGroup",
-                    "athena:GetNamedQuery",
-                    "athena:BatchGetNamedQuery",
-                    "athena:ListNamedQueries"))
+            .actions(actions)
             .resources(
                 List.of(
                     stack.formatArn(

@@ -4,6 +4,7 @@ import dev.sluice.model.catalog.Catalog;
 import dev.sluice.model.query.NamedQueries;
 import dev.sluice.model.query.NamedQuery;
 import dev.sluice.model.query.QueryParameter;
+import dev.sluice.model.registry.Registry;
 import software.amazon.awscdk.Aws;
 import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.Stack;
@@ -35,34 +36,14 @@ final class QueryStack extends Stack {
       StageSettings settings) {
     super(scope, id, props);
     CfnWorkGroup workgroup =
-        CfnWorkGroup.Builder.create(this, "Workgroup")
-            .name(WORKGROUP)
-            .description("Queries of the lake")
-            .state("ENABLED")
-            // Saved queries of people stand in the way of a deletion otherwise.
-            .recursiveDeleteOption(!settings.keepData())
-            .workGroupConfiguration(
-                CfnWorkGroup.WorkGroupConfigurationProperty.builder()
-                    .enforceWorkGroupConfiguration(true)
-                    .publishCloudWatchMetricsEnabled(true)
-                    .requesterPaysEnabled(false)
-                    .bytesScannedCutoffPerQuery(settings.scanLimitGigabytes() * BYTES_PER_GIGABYTE)
-                    .engineVersion(
-                        CfnWorkGroup.EngineVersionProperty.builder()
-                            .selectedEngineVersion("Athena engine version 3")
-                            .build())
-                    .resultConfiguration(
-                        CfnWorkGroup.ResultConfigurationProperty.builder()
-                            .outputLocation(storage.results().s3UrlForObject(RESULTS))
-                            .expectedBucketOwner(Aws.ACCOUNT_ID)
-                            .encryptionConfiguration(
-                                CfnWorkGroup.EncryptionConfigurationProperty.builder()
-                                    .encryptionOption("SSE_KMS")
-                                    .kmsKey(storage.encryptionKey().getKeyArn())
-                                    .build())
-                            .build())
-                    .build())
-            .build();
+        workgroup("Workgroup", WORKGROUP, "Queries of the lake", RESULTS, storage, settings);
+    workgroup(
+        "ApiWorkgroup",
+        Registry.QUERY_WORKGROUP,
+        "Queries of the HTTP API",
+        Registry.QUERY_RESULTS,
+        storage,
+        settings);
     for (NamedQuery query : NamedQueries.load(project.folder(), project.datasets()).all()) {
       CfnNamedQuery named =
           CfnNamedQuery.Builder.create(this, "Query-" + query.name().replace('/', '-'))
@@ -86,6 +67,45 @@ final class QueryStack extends Stack {
     CfnOutput.Builder.create(this, "AnalystPolicy")
         .value(analyst.getManagedPolicyArn())
         .description("Attach it to who may query the lake")
+        .build();
+  }
+
+  private CfnWorkGroup workgroup(
+      String id,
+      String name,
+      String description,
+      String results,
+      StorageStack storage,
+      StageSettings settings) {
+    int gigabytes =
+        name.equals(WORKGROUP) ? settings.scanLimitGigabytes() : settings.apiScanLimitGigabytes();
+    return CfnWorkGroup.Builder.create(this, id)
+        .name(name)
+        .description(description)
+        .state("ENABLED")
+        // Saved queries of people stand in the way of a deletion otherwise.
+        .recursiveDeleteOption(!settings.keepData())
+        .workGroupConfiguration(
+            CfnWorkGroup.WorkGroupConfigurationProperty.builder()
+                .enforceWorkGroupConfiguration(true)
+                .publishCloudWatchMetricsEnabled(true)
+                .requesterPaysEnabled(false)
+                .bytesScannedCutoffPerQuery(gigabytes * BYTES_PER_GIGABYTE)
+                .engineVersion(
+                    CfnWorkGroup.EngineVersionProperty.builder()
+                        .selectedEngineVersion("Athena engine version 3")
+                        .build())
+                .resultConfiguration(
+                    CfnWorkGroup.ResultConfigurationProperty.builder()
+                        .outputLocation(storage.results().s3UrlForObject(results))
+                        .expectedBucketOwner(Aws.ACCOUNT_ID)
+                        .encryptionConfiguration(
+                            CfnWorkGroup.EncryptionConfigurationProperty.builder()
+                                .encryptionOption("SSE_KMS")
+                                .kmsKey(storage.encryptionKey().getKeyArn())
+                                .build())
+                        .build())
+                .build())
         .build();
   }
 

@@ -43,6 +43,13 @@ import org.jspecify.annotations.Nullable;
  * @param lateMinutes when a message that old is an alarm
  * @param quarantinePercent when a share of set aside records that large is an alarm
  * @param auditRepair whether audits mend what they find, or only tell of it
+ * @param apiSql whether the HTTP API runs statements of callers, too
+ * @param apiScanLimitGigabytes the most that one query of the HTTP API may read
+ * @param apiTokenIssuer who issues the tokens that the HTTP API asks for, instead of IAM's
+ *     signatures
+ * @param apiTokenAudience whom the tokens are for
+ * @param apiOpenPage whether everybody may open the HTTP API's page, which holds no data
+ * @param athenaPrice what Athena takes for reading a terabyte, in dollars
  * @param tags on every resource, for cost allocation
  */
 record StageSettings(
@@ -68,6 +75,12 @@ record StageSettings(
     int lateMinutes,
     int quarantinePercent,
     boolean auditRepair,
+    boolean apiSql,
+    int apiScanLimitGigabytes,
+    Optional<String> apiTokenIssuer,
+    Optional<String> apiTokenAudience,
+    boolean apiOpenPage,
+    String athenaPrice,
     Map<String, String> tags) {
 
   /** The context key of the stage to synthesize. */
@@ -155,9 +168,19 @@ record StageSettings(
             in.number("lateMinutes", 1, 10_000).orElse(30),
             in.number("quarantinePercent", 1, 100).orElse(5),
             in.flag("auditRepair", true),
+            in.flag("apiSql", false),
+            in.number("apiScanLimitGigabytes", 1, 1_000_000).orElse(10),
+            in.text("apiTokenIssuer", "an https URL", v -> v.matches("https://[^\\s\"]+")),
+            in.text("apiTokenAudience", "a client's id", v -> v.matches("[^\\s\"]+")),
+            in.flag("apiOpenPage", false),
+            in.text("athenaPrice", "dollars, as 5.00", v -> v.matches("\\d{1,4}(\\.\\d{1,4})?"))
+                .orElse("5"),
             in.map("tags"));
     if (read.account.isPresent() != read.region.isPresent()) {
       in.problem("account and region: name both or neither");
+    }
+    if (read.apiTokenIssuer.isPresent() != read.apiTokenAudience.isPresent()) {
+      in.problem("apiTokenIssuer and apiTokenAudience: name both or neither");
     }
     if (read.rawColdDays > 0 && read.rawColdDays < LEAST_COLD_DAYS) {
       in.problem("rawColdDays=" + read.rawColdDays + ": S3 takes 30 or more, 0 for never");

@@ -18,7 +18,8 @@ class TemplatesIT {
   private static final Set<String> COMPARED_ELSEWHERE = Set.of("Columns", "QueryString");
 
   @ParameterizedTest
-  @ValueSource(strings = {"storage", "catalog", "processing", "functions", "query", "operations"})
+  @ValueSource(
+      strings = {"storage", "catalog", "processing", "functions", "query", "api", "operations"})
   void aTemplateChangesOnPurposeOnly(String stack) {
     Golden.check(stack + ".json", print(Synthesis.small().templates().get(stack)));
   }
@@ -26,7 +27,8 @@ class TemplatesIT {
   @Test
   void everyStackHasItsGoldenTemplate() {
     assertThat(Synthesis.small().templates())
-        .containsOnlyKeys("storage", "catalog", "processing", "functions", "query", "operations");
+        .containsOnlyKeys(
+            "storage", "catalog", "processing", "functions", "query", "api", "operations");
   }
 
   @Test

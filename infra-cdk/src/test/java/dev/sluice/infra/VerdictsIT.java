@@ -65,9 +65,11 @@ class VerdictsIT {
   void everyRoleMayDoWhatTheTableSaysAndNothingElse() {
     StringBuilder table =
         new StringBuilder(
-            "What each role, or each policy for people's roles, allows (+) and does not (-), together with\n"
+            "What each role, or each policy for people's roles, allows (+) and does not (-),"
+                + " together with\n"
                 + "the policies of the buckets.\n"
-                + "Puts are conditional and connections encrypted, unless a line says otherwise.\n");
+                + "Puts are conditional and connections encrypted, unless a line says"
+                + " otherwise.\n");
     for (Synthesis.Resource role : principals()) {
       table.append('\n').append(role.stack()).append(": ").append(role.id()).append('\n');
       String id = role.id();
@@ -146,6 +148,7 @@ class VerdictsIT {
               "s3:x-amz-server-side-encryption-aws-kms-key-id",
               key()));
       row(table, id, RESULTS + "/athena/a.csv", "", OBJECT, context());
+      row(table, id, RESULTS + "/api/a.csv", "", OBJECT, context());
       row(table, id, LOGS + "/sluice-raw/a", "", OBJECT, context());
       for (String bucket : List.of(RAW, LAKE, RESULTS, LOGS)) {
         row(table, id, bucket, "", BUCKET, context());
@@ -163,7 +166,7 @@ class VerdictsIT {
               "table/other/a")) {
         row(table, id, "arn:aws:glue" + HERE + each, "", GLUE, context());
       }
-      for (String workgroup : List.of("sluice", "primary")) {
+      for (String workgroup : List.of("sluice", "sluice-api", "primary")) {
         row(
             table,
             id,
@@ -194,7 +197,8 @@ class VerdictsIT {
           "through S3",
           KEY,
           with("kms:ViaService", "s3.eu-central-1.amazonaws.com"));
-      for (String group : List.of("sluice-ingest", "sluice-audit", "sluice-launch", "other")) {
+      for (String group :
+          List.of("sluice-ingest", "sluice-audit", "sluice-launch", "sluice-query", "other")) {
         row(
             table,
             id,

@@ -18,7 +18,7 @@ class DeployedAsRegisteredTest {
 
   @Test
   void theRegistryNamesThisHandler() {
-    FunctionSpec query = Registry.queryFunction();
+    FunctionSpec query = Registry.standard().function(Registry.QUERY);
 
     assertThat(query.handler()).isEqualTo(QueryHandler.class.getName() + "::handleRequest");
     assertThat(RequestStreamHandler.class).isAssignableFrom(QueryHandler.class);
@@ -40,7 +40,7 @@ class DeployedAsRegisteredTest {
             true,
             1,
             Clock.systemUTC());
-    HttpApiSpec spec = Registry.queryApi();
+    HttpApiSpec spec = Registry.standard().httpApis().get(0);
 
     assertThat(spec.function()).isEqualTo(Registry.QUERY);
     assertThat(api.routes())

@@ -10,6 +10,7 @@ import dev.sluice.model.query.RunRequest;
 import dev.sluice.testing.FakeQueryRuns;
 import io.trino.sql.parser.SqlParser;
 import io.trino.sql.tree.BooleanLiteral;
+import io.trino.sql.tree.DecimalLiteral;
 import io.trino.sql.tree.Expression;
 import io.trino.sql.tree.GenericLiteral;
 import io.trino.sql.tree.StringLiteral;
@@ -85,7 +86,11 @@ class InjectionTest {
       Expression read = parser.createExpression(literal);
       assertThat(read)
           .as(what)
-          .isInstanceOfAny(StringLiteral.class, GenericLiteral.class, BooleanLiteral.class);
+          .isInstanceOfAny(
+              StringLiteral.class,
+              GenericLiteral.class,
+              DecimalLiteral.class,
+              BooleanLiteral.class);
       found |= read instanceof StringLiteral text && text.getValue().equals(payload);
     }
     assertThat(found || parameter.type() != ParameterType.STRING).as(what).isTrue();

@@ -32,7 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
  * which is what Athena does with execution parameters, and with the value bound through JDBC, which
  * no text can get out of. Both must give the same rows. DuckDB reads the literals that {@link
  * ParameterType} writes as Trino does, but for {@code DECIMAL '…'}, which it takes for three
- * decimals; there the bare number is put.
+ * decimals; there the bare number is put. That Trino reads them so is compared for a sample over
+ * the local Athena, in {@code QueryApiIT}.
  *
  * <p>Normally 2,000 cases; {@code -Dsluice.query.cases=100000} for more, {@code
  * -Dsluice.query.seed} for others.

@@ -15,6 +15,7 @@ import dev.sluice.lake.glue.GlueService;
 import dev.sluice.lake.http.Endpoint;
 import dev.sluice.lake.lambda.EventSource;
 import dev.sluice.lake.lambda.FunctionPool;
+import dev.sluice.lake.lambda.HttpApi;
 import dev.sluice.lake.lambda.LambdaFunction;
 import dev.sluice.lake.lambda.Outcome;
 import dev.sluice.lake.lambda.Schedule;
@@ -34,8 +35,10 @@ import dev.sluice.model.emr.EmrPlace;
 import dev.sluice.model.emr.LaunchPlace;
 import dev.sluice.model.job.JobCode;
 import dev.sluice.model.job.Jobs;
+import dev.sluice.model.query.ScanPrice;
 import dev.sluice.model.registry.EventRuleSpec;
 import dev.sluice.model.registry.FunctionSpec;
+import dev.sluice.model.registry.HttpApiSpec;
 import dev.sluice.model.registry.LakeLayout;
 import dev.sluice.model.registry.QueueSpec;
 import dev.sluice.model.registry.Registry;
@@ -153,6 +156,7 @@ public final class Lake implements AutoCloseable {
                 AthenaSettings.of(
                     data.folder("athena"), "s3://" + registry.layout().resultsBucket() + "/"),
                 clock));
+    provisioning.workGroups(athena);
 
     EventBus events = opened(EventBus.open(data.folder("events.journal"), settings.retryAfter()));
     EmrService emr =
@@ -193,6 +197,11 @@ public final class Lake implements AutoCloseable {
     for (FunctionSpec spec : registry.functions()) {
       functions.put(
           spec.name(), opened(new FunctionPool(function(spec, known), poolSettings(data))));
+    }
+    for (HttpApiSpec spec : registry.httpApis()) {
+      endpoint.add(
+          HttpApi.path(spec),
+          new HttpApi(spec, functions.get(spec.function()), LakeSettings.ACCOUNT, clock));
     }
     for (QueueSpec spec : registry.queues()) {
       EventSource source =
@@ -236,7 +245,8 @@ public final class Lake implements AutoCloseable {
                 settings.retryAfter()));
     if (settings.warm()) {
       functions.forEach((name, pool) -> {
-        if (!registry.scheduled(name)) {
+        // The others start when they are called for the first time.
+        if (registry.queues().stream().anyMatch(queue -> queue.function().equals(name))) {
           pool.warm();
         }
       });
@@ -332,6 +342,10 @@ public final class Lake implements AutoCloseable {
     known.put(Registry.ENV_LAKE_BUCKET, layout.lakeBucket());
     known.put(Registry.ENV_INGEST_QUEUE, Registry.INGEST_QUEUE);
     known.put(Registry.ENV_AUDIT_REPAIR, "true");
+    known.put(Registry.ENV_QUERY_WORKGROUP, Registry.QUERY_WORKGROUP);
+    known.put(Registry.ENV_QUERY_SQL, "true");
+    known.put(Registry.ENV_QUERY_SCAN_LIMIT, Long.toString(Provisioning.SCAN_LIMIT));
+    known.put(Registry.ENV_QUERY_PRICE, ScanPrice.STANDARD.dollarsPerTerabyte().toPlainString());
     EmrPlace place =
         new EmrPlace(
             // Clusters need them on AWS; nothing is authorised here.

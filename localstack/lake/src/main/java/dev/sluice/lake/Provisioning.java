@@ -1,5 +1,6 @@
 package dev.sluice.lake;
 
+import dev.sluice.lake.athena.AthenaService;
 import dev.sluice.lake.glue.GlueCatalog;
 import dev.sluice.lake.json.SdkJson;
 import dev.sluice.lake.sqs.Queues;
@@ -26,6 +27,9 @@ import software.amazon.awssdk.services.glue.model.TableInput;
 
 /** Makes what the registry names, as a deployment does on AWS; what is there already stays. */
 final class Provisioning {
+  /** The most bytes that a query of a function may read. */
+  static final long SCAN_LIMIT = 10_000_000_000L;
+
   private final Registry registry;
 
   Provisioning(Registry registry) {
@@ -77,6 +81,14 @@ final class Provisioning {
       catalog.ensureTable(
           table.database(), (TableInput) SdkJson.fromTree(table.tableInput(), TableInput::builder));
     }
+  }
+
+  /** Creates the workgroup that the query function asks in. */
+  void workGroups(AthenaService athena) {
+    athena.ensureWorkGroup(
+        Registry.QUERY_WORKGROUP,
+        "s3://" + registry.layout().resultsBucket() + "/" + Registry.QUERY_RESULTS,
+        SCAN_LIMIT);
   }
 
   /**

@@ -234,6 +234,21 @@ public record Registry(
             1_024,
             Duration.ofMinutes(5),
             ofJobs);
+    // It waits for Athena; what needs CPU is the parser, once for a statement.
+    FunctionSpec query =
+        new FunctionSpec(
+            QUERY,
+            "dev.sluice.query.QueryHandler::handleRequest",
+            "functions/query/target/sluice-query.jar",
+            1_024,
+            // As long as API Gateway waits.
+            Duration.ofSeconds(30),
+            List.of(
+                ENV_DATASETS,
+                ENV_QUERY_WORKGROUP,
+                ENV_QUERY_SQL,
+                ENV_QUERY_SCAN_LIMIT,
+                ENV_QUERY_PRICE));
     QueueSpec queue =
         new QueueSpec(
             INGEST_QUEUE,
@@ -251,7 +266,7 @@ public record Registry(
             256 << 10);
     return new Registry(
         layout,
-        List.of(ingest, audit, launch, record),
+        List.of(ingest, audit, launch, record, query),
         List.of(queue),
         List.of(
             new NotificationSpec(
@@ -269,25 +284,8 @@ public record Registry(
                 "sluice-record",
                 RECORD,
                 "aws.emr",
-                List.of("EMR Step Status Change", "EMR Cluster State Change"))));
-  }
-
-  /** The query function; it is not among {@link #functions} yet. */
-  public static FunctionSpec queryFunction() {
-    // It waits for Athena; what needs CPU is the parser, once for a statement.
-    return new FunctionSpec(
-        QUERY,
-        "dev.sluice.query.QueryHandler::handleRequest",
-        "functions/query/target/sluice-query.jar",
-        1_024,
-        // As long as API Gateway waits.
-        Duration.ofSeconds(30),
-        List.of(
-            ENV_DATASETS,
-            ENV_QUERY_WORKGROUP,
-            ENV_QUERY_SQL,
-            ENV_QUERY_SCAN_LIMIT,
-            ENV_QUERY_PRICE));
+                List.of("EMR Step Status Change", "EMR Cluster State Change"))),
+        List.of(queryApi()));
   }
 
   /** What the query function answers. */

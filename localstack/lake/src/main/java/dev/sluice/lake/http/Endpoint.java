@@ -115,6 +115,20 @@ public final class Endpoint implements AutoCloseable {
     }
   }
 
+  /** Lets everything below that path be answered by this handler. */
+  public void add(String path, HttpHandler handler) {
+    server.createContext(
+        path,
+        exchange -> {
+          try (exchange) {
+            handler.handle(exchange);
+          } catch (RuntimeException | Error e) {
+            LOG.log(System.Logger.Level.ERROR, "A request failed below " + path, e);
+            throw e;
+          }
+        });
+  }
+
   /** The TCP port. */
   public int port() {
     return server.getAddress().getPort();
