@@ -6,21 +6,30 @@ import dev.sluice.model.catalog.Catalog;
 import dev.sluice.model.catalog.Column;
 import dev.sluice.model.catalog.TableDefinition;
 import dev.sluice.model.dataset.Dataset;
+import dev.sluice.model.dataset.Datasets;
 import dev.sluice.model.registry.LakeLayout;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructField;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
+/**
+ * Spark has the columns that {@link Catalog} derives. That Glue, the files and Trino have them,
+ * too, is held by {@code SchemasAgreeIT} of the command.
+ */
 class StructTypesIT {
 
+  static List<Dataset> shipped() {
+    return List.copyOf(Datasets.load(SharedSpark.ROOT.resolve("datasets")).all());
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"sensors", "receipts", "transactions", "clickstream"})
-  void sparkHasTheColumnsThatGlueHas(String name) {
-    Dataset dataset = SharedSpark.dataset(name);
+  @MethodSource("shipped")
+  void sparkHasTheColumnsThatGlueHas(Dataset dataset) {
     TableDefinition table = new Catalog(LakeLayout.defaults()).silver(dataset);
     Map<String, DataType> glue = new LinkedHashMap<>();
     Stream.concat(table.columns().stream(), table.partitionKeys().stream())
@@ -37,13 +46,18 @@ class StructTypesIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sensors", "receipts", "transactions", "clickstream"})
-  void aSampleFitsTheFrame(String name) {
+  @MethodSource("shipped")
+  void aSampleFitsTheFrame(Dataset dataset) {
     assertThat(
             SharedSpark.spark()
                 .read()
-                .schema(StructTypes.silver(SharedSpark.dataset(name)))
-                .json(SharedSpark.ROOT.resolve("datasets/" + name + "/sample.ndjson").toString())
+                .schema(StructTypes.silver(dataset))
+                .json(
+                    SharedSpark.ROOT
+                        .resolve("datasets")
+                        .resolve(dataset.name())
+                        .resolve("sample.ndjson")
+                        .toString())
                 .count())
         .isPositive();
   }
