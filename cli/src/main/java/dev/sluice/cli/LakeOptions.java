@@ -77,10 +77,15 @@ final class LakeOptions {
             bucket(lakeBucket, environment, Registry.ENV_LAKE_BUCKET, standard.lakeBucket()),
             standard.resultsBucket());
     Aws aws = Aws.of(endpoint, environment);
-    Path root = datasets == null ? DatasetFolders.root(console) : datasets;
+    Path root = root(console);
     Datasets declared = Datasets.load(root);
     aws.endpoint().ifPresent(address -> reach(aws, address));
     return new ConnectedLake(aws, layout, root, declared, Clock.systemUTC());
+  }
+
+  /** The folder of the declarations. */
+  Path root(Console console) {
+    return datasets == null ? DatasetFolders.root(console) : datasets;
   }
 
   private static String bucket(

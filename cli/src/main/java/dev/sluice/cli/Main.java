@@ -93,6 +93,8 @@ public final class Main {
         .addSubcommand(new JobsCommand(console))
         .addSubcommand(new RunCommand(console))
         .addSubcommand(new AcceptCommand(console))
+        .addSubcommand(
+            new CommandLine(new SchemaCommand()).addSubcommand(new SchemaPlanCommand(console)))
         .addSubcommand(new VersionCommand(console));
   }
 
