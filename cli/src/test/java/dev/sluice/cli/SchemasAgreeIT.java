@@ -9,10 +9,12 @@ import dev.sluice.model.dataset.Dataset;
 import dev.sluice.model.dataset.Datasets;
 import dev.sluice.model.json.Json;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -24,6 +26,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,8 +40,8 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 /**
  * For every shipped dataset: the columns that {@link Catalog} derives are those that Glue keeps,
  * that a file of the ingest function has, and that Trino sees, by name, order and type down to the
- * last nested field. That Spark has them, too, is held by {@code StructTypesIT} of the jobs, against
- * the same {@link Catalog}.
+ * last nested field. That Spark has them, too, is held by {@code StructTypesIT} of the jobs,
+ * against the same {@link Catalog}.
  */
 class SchemasAgreeIT {
   private static final Path DATASETS =
@@ -47,7 +51,7 @@ class SchemasAgreeIT {
   private static LocalLake lake;
 
   static List<Dataset> shipped() {
-    return Datasets.load(DATASETS).all();
+    return List.copyOf(Datasets.load(DATASETS).all());
   }
 
   @BeforeAll
@@ -84,9 +88,7 @@ class SchemasAgreeIT {
     Map<?, ?> table =
         (Map<?, ?>)
             Objects.requireNonNull(
-                glue(
-                        "GetTable",
-                        Map.of("DatabaseName", Catalog.SILVER, "Name", dataset.name()))
+                glue("GetTable", Map.of("DatabaseName", Catalog.SILVER, "Name", dataset.name()))
                     .get("Table"));
     Map<?, ?> storage = (Map<?, ?>) Objects.requireNonNull(table.get("StorageDescriptor"));
 
@@ -140,10 +142,9 @@ class SchemasAgreeIT {
     Path file = folder.resolve(dataset.name() + ".parquet");
     try (S3Client s3 = lake.aws().s3()) {
       List<S3Object> objects =
-          s3.listObjectsV2(
-                  list ->
-                      list.bucket(LocalLake.LAYOUT.lakeBucket())
-                          .prefix(LocalLake.LAYOUT.silverPrefix(dataset.name())))
+          s3.listObjectsV2(list ->
+                  list.bucket(LocalLake.LAYOUT.lakeBucket())
+                      .prefix(LocalLake.LAYOUT.silverPrefix(dataset.name())))
               .contents();
       assertThat(objects).isNotEmpty();
       s3.getObject(
@@ -223,12 +224,14 @@ class SchemasAgreeIT {
       return element.hive();
     }
     if (element.group().equals("LIST")) {
-      assertThat(elements.get(next[0]++)).extracting(Element::name, Element::children)
+      assertThat(elements.get(next[0]++))
+          .extracting(Element::name, Element::children)
           .containsExactly("list", 1);
       return "array<" + hive(elements, next) + ">";
     }
     if (element.group().equals("MAP")) {
-      assertThat(elements.get(next[0]++)).extracting(Element::name, Element::children)
+      assertThat(elements.get(next[0]++))
+          .extracting(Element::name, Element::children)
           .containsExactly("key_value", 2);
       return "map<" + hive(elements, next) + "," + hive(elements, next) + ">";
     }
@@ -259,6 +262,47 @@ class SchemasAgreeIT {
           .isNotEmpty();
     }
     assertThat(seen).isEqualTo(expected);
+  }
+
+  /** Uploads are read by the SerDe of their table: every value as it was written. */
+  @ParameterizedTest
+  @MethodSource("shipped")
+  void uploadsAreReadAsTheyArrived(Dataset dataset) throws IOException {
+    List<String> expected = new ArrayList<>();
+    for (String line :
+        Files.readAllLines(DATASETS.resolve(dataset.name()).resolve("sample.ndjson"))) {
+      Map<String, @Nullable Object> record = Json.parseObject(line);
+      List<@Nullable Object> row = new ArrayList<>();
+      dataset.schema().fields().forEach(field -> row.add(record.get(field.keys().getFirst())));
+      expected.add(row.stream().map(SchemasAgreeIT::canonical).toList().toString());
+    }
+    List<String> seen = new ArrayList<>();
+    try (Athena athena = new Athena(lake.aws())) {
+      for (var row : athena.query("SELECT * FROM bronze." + dataset.name()).rows()) {
+        seen.add(row.stream().map(SchemasAgreeIT::canonical).toList().toString());
+      }
+    }
+    assertThat(seen).isNotEmpty().containsExactlyInAnyOrderElementsOf(expected);
+  }
+
+  /** Numbers by their value, objects with their keys in order, as values or as JSON. */
+  private static String canonical(@Nullable Object value) {
+    if (value instanceof Map<?, ?> map) {
+      Map<String, String> sorted = new TreeMap<>();
+      map.forEach((key, each) -> sorted.put(String.valueOf(key), canonical(each)));
+      return sorted.toString();
+    } else if (value instanceof List<?> list) {
+      return list.stream().map(SchemasAgreeIT::canonical).toList().toString();
+    }
+    String text = String.valueOf(value);
+    if (text.startsWith("{") || text.startsWith("[")) {
+      return canonical(Json.parse(text));
+    }
+    try {
+      return new BigDecimal(text).stripTrailingZeros().toPlainString();
+    } catch (NumberFormatException e) {
+      return text;
+    }
   }
 
   /** Reads {@code array(row(a varchar, "b" decimal(12,2)))}. */
@@ -321,7 +365,8 @@ class SchemasAgreeIT {
         return name;
       }
       int from = at;
-      while (at < text.length() && (text.charAt(at) == '_' || Character.isLetterOrDigit(text.charAt(at)))) {
+      while (at < text.length()
+          && (text.charAt(at) == '_' || Character.isLetterOrDigit(text.charAt(at)))) {
         at++;
       }
       return text.substring(from, at);

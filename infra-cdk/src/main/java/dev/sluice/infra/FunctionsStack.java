@@ -98,7 +98,7 @@ final class FunctionsStack extends Stack {
         this, "Clusters come and go; conditions on their tags name those of this lake");
     Findings.acceptTables(
         this,
-        Catalog.databases(),
+        Catalog.refined(),
         "Questions are asked of all tables, of which gold's are made after the deployment");
     Findings.acceptUploads(
         this, "An audit asks for whatever was uploaded, also for what belongs to no dataset");

@@ -345,7 +345,7 @@ final class Permissions {
             "athena:GetQueryResults"));
   }
 
-  /** What people may do who ask questions: of all tables, in one workgroup. */
+  /** What people may do who ask questions: of all tables but uploads, in one workgroup. */
   List<PolicyStatement> analyst(String workgroup, String results) {
     return asking(
         workgroup,
@@ -366,7 +366,7 @@ final class Permissions {
 
   private List<PolicyStatement> asking(String workgroup, String results, List<String> actions) {
     List<String> tables = new ArrayList<>(List.of(glue("catalog")));
-    for (String database : Catalog.databases()) {
+    for (String database : Catalog.refined()) {
       tables.add(glue("database/" + database));
       tables.add(glue("table/" + database + "/*"));
     }
@@ -382,18 +382,7 @@ final class Permissions {
                             .resourceName(workgroup)
                             .build())))
             .build(),
-        allow("ReadTheCatalog")
-            .actions(
-                List.of(
-                    "glue:GetDatabase",
-                    "glue:GetDatabases",
-                    "glue:GetTable",
-                    "glue:GetTables",
-                    "glue:GetPartition",
-                    "glue:GetPartitions",
-                    "glue:BatchGetPartition"))
-            .resources(tables)
-            .build(),
+        readCatalog(tables),
         allow("ReadTheLake")
             .actions(List.of("s3:GetObject"))
             .resources(
@@ -418,6 +407,40 @@ final class Permissions {
             .resources(List.of(below(storage.results(), results)))
             .build(),
         useKey());
+  }
+
+  /** What they may read besides who also ask of uploads as they arrived. */
+  List<PolicyStatement> uploadsReader() {
+    return List.of(
+        readCatalog(
+            List.of(
+                glue("catalog"),
+                glue("database/" + Catalog.BRONZE),
+                glue("table/" + Catalog.BRONZE + "/*"))),
+        allow("ReadUploads")
+            .actions(List.of("s3:GetObject"))
+            .resources(ofEachDataset(storage.raw(), layout::rawPrefix))
+            .build(),
+        allow("List")
+            .actions(List.of("s3:ListBucket", "s3:GetBucketLocation"))
+            .resources(List.of(storage.raw().getBucketArn()))
+            .build(),
+        useKey());
+  }
+
+  private static PolicyStatement readCatalog(List<String> tables) {
+    return allow("ReadTheCatalog")
+        .actions(
+            List.of(
+                "glue:GetDatabase",
+                "glue:GetDatabases",
+                "glue:GetTable",
+                "glue:GetTables",
+                "glue:GetPartition",
+                "glue:GetPartitions",
+                "glue:BatchGetPartition"))
+        .resources(tables)
+        .build();
   }
 
   /** What they may do who upload: to the declared datasets, and nothing else. */

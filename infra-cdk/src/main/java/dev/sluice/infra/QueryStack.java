@@ -5,6 +5,7 @@ import dev.sluice.model.query.NamedQueries;
 import dev.sluice.model.query.NamedQuery;
 import dev.sluice.model.query.QueryParameter;
 import dev.sluice.model.registry.Registry;
+import java.util.List;
 import software.amazon.awscdk.Aws;
 import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.Stack;
@@ -63,10 +64,24 @@ final class QueryStack extends Stack {
             .build();
     Findings.acceptPrefixes(
         analyst, "Analysts read all files of silver, gold, ledger and quarantine");
-    Findings.acceptTables(analyst, Catalog.databases(), "Analysts read all tables of the lake");
+    Findings.acceptTables(analyst, Catalog.refined(), "Analysts read all tables of the lake");
     CfnOutput.Builder.create(this, "AnalystPolicy")
         .value(analyst.getManagedPolicyArn())
         .description("Attach it to who may query the lake")
+        .build();
+    ManagedPolicy uploads =
+        ManagedPolicy.Builder.create(this, "UploadsReader")
+            .managedPolicyName("sluice-uploads-reader")
+            .description("Beside sluice-analyst: query uploads as they arrived")
+            .statements(new Permissions(this, project, storage).uploadsReader())
+            .build();
+    Findings.acceptPrefixes(uploads, "They read all uploads to declared datasets");
+    Findings.acceptTables(
+        uploads, List.of(Catalog.BRONZE), "They read the uploads of all datasets");
+    CfnOutput.Builder.create(this, "UploadsReaderPolicy")
+        .value(uploads.getManagedPolicyArn())
+        .description(
+            "Attach it, beside the analysts' one, to who may query uploads as they arrived")
         .build();
   }
 

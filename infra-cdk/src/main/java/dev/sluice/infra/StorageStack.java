@@ -119,7 +119,9 @@ final class StorageStack extends Stack {
 
   /** The location with the deployed bucket's name in place of the layout's. */
   String located(String location) {
-    return location.replace("s3://" + layout.lakeBucket() + "/", lake.s3UrlForObject() + "/");
+    return location
+        .replace("s3://" + layout.lakeBucket() + "/", lake.s3UrlForObject() + "/")
+        .replace("s3://" + layout.rawBucket() + "/", raw.s3UrlForObject() + "/");
   }
 
   private RemovalPolicy removal() {

@@ -14,9 +14,12 @@ import org.junit.jupiter.api.Test;
 class CatalogIT {
 
   @Test
-  void everyTableIsAsTheCatalogDerivesItForTheDeployedBucket() {
+  void everyTableIsAsTheCatalogDerivesItForTheDeployedBuckets() {
     LakeLayout deployed =
-        new LakeLayout("raw", "sluice-lake-111122223333-eu-central-1-an", "results");
+        new LakeLayout(
+            "sluice-raw-111122223333-eu-central-1-an",
+            "sluice-lake-111122223333-eu-central-1-an",
+            "results");
     List<TableDefinition> expected =
         new Catalog(deployed).tables(Datasets.load(Synthesis.ROOT.resolve("datasets")));
     List<Synthesis.Resource> tables = Synthesis.shipped().resources("AWS::Glue::Table");

@@ -45,7 +45,7 @@ final class Api {
   private final boolean sql;
   private final long scanLimit;
   private final Clock clock;
-  private final ReadOnly readOnly = new ReadOnly(Catalog.databases());
+  private final ReadOnly readOnly = new ReadOnly(Catalog.refined());
   private final Set<String> passed = ConcurrentHashMap.newKeySet();
   private final List<Bound> routes;
   private final String page = resource(PAGE);
@@ -241,7 +241,7 @@ final class Api {
     body.know(names);
     Body.Options options = body.options(scanLimit);
     String statement = body.sql();
-    String database = body.oneOf("database", Catalog.databases(), Catalog.SILVER);
+    String database = body.oneOf("database", Catalog.refined(), Catalog.SILVER);
     List<QueryParameter> parameters = body.typed();
     body.check();
     NamedQuery query = new NamedQuery("sql/statement", "", "", "", parameters, statement);

@@ -362,8 +362,7 @@ final class OpenApi {
             "One query, with :name for parameters"));
     statement.put(
         "database",
-        Map.of(
-            "enum", Catalog.databases(), "description", "What names without a database refer to"));
+        Map.of("enum", Catalog.refined(), "description", "What names without a database refer to"));
     statement.put(
         "parameters",
         Map.of(

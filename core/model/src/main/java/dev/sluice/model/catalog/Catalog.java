@@ -20,6 +20,9 @@ import java.util.stream.Stream;
 
 /** Derives the databases and tables of the lake. */
 public final class Catalog {
+  /** Uploads as they arrived, one table per dataset. */
+  public static final String BRONZE = "bronze";
+
   /** One table per dataset. */
   public static final String SILVER = "silver";
 
@@ -52,17 +55,56 @@ public final class Catalog {
 
   /** The databases, in the order they are made. */
   public static List<String> databases() {
+    return List.of(BRONZE, SILVER, GOLD, OPS);
+  }
+
+  /**
+   * The databases whose tables hold what declarations let pass, and the books: all but {@link
+   * #BRONZE}, which holds whatever was uploaded.
+   */
+  public static List<String> refined() {
     return List.of(SILVER, GOLD, OPS);
   }
 
   /** Every table of the lake. */
   public List<TableDefinition> tables(Datasets datasets) {
     List<TableDefinition> tables = new ArrayList<>();
+    datasets.all().forEach(dataset -> tables.add(bronze(dataset)));
     datasets.all().forEach(dataset -> tables.add(silver(dataset)));
     tables.add(ledger(datasets));
     tables.add(quarantine());
     tables.add(jobRuns(datasets));
     return tables;
+  }
+
+  /**
+   * The uploads of a dataset as they arrived: one row per line, each declared field as text,
+   * whatever was there, nested values as JSON. A line that is no JSON object has NULL in all
+   * columns.
+   */
+  public TableDefinition bronze(Dataset dataset) {
+    List<Column> columns = new ArrayList<>();
+    Map<String, String> serde = new LinkedHashMap<>();
+    serde.put("case.insensitive", "false");
+    serde.put("ignore.malformed.json", "true");
+    for (Field field : dataset.schema().fields()) {
+      columns.add(new Column(field.column(), "string", line(field.doc())));
+      // The serializer-deserializer knows one key for each column.
+      String key = field.keys().get(0);
+      if (!key.equals(field.column())) {
+        serde.put("mapping." + field.column(), key);
+      }
+    }
+    serde.put("serialization.format", "1");
+    return json(
+        BRONZE,
+        dataset.name(),
+        "Uploads to " + dataset.name() + " as they arrived, every value as text",
+        layout.rawUri(layout.rawPrefix(dataset.name())),
+        columns,
+        List.of(),
+        serde,
+        jsonParameters());
   }
 
   /**
@@ -241,8 +283,29 @@ public final class Catalog {
       List<Column> columns,
       List<Column> partitionKeys,
       Map<String, String> parameters) {
-    return new TableDefinition(
+    return json(
         OPS,
+        name,
+        description,
+        location,
+        columns,
+        partitionKeys,
+        // Otherwise the keys of maps, which are names of reasons, would be folded to lower case.
+        Map.of("case.insensitive", "false", "serialization.format", "1"),
+        parameters);
+  }
+
+  private static TableDefinition json(
+      String database,
+      String name,
+      String description,
+      String location,
+      List<Column> columns,
+      List<Column> partitionKeys,
+      Map<String, String> serdeParameters,
+      Map<String, String> parameters) {
+    return new TableDefinition(
+        database,
         name,
         description,
         location,
@@ -251,8 +314,7 @@ public final class Catalog {
         "org.apache.hadoop.mapred.TextInputFormat",
         "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
         "org.openx.data.jsonserde.JsonSerDe",
-        // Otherwise the keys of maps, which are names of reasons, would be folded to lower case.
-        Map.of("case.insensitive", "false", "serialization.format", "1"),
+        serdeParameters,
         parameters);
   }
 

@@ -315,6 +315,11 @@ public record LakeLayout(String rawBucket, String lakeBucket, String resultsBuck
     };
   }
 
+  /** {@code s3://<raw bucket>/<prefix or key>}. */
+  public String rawUri(String key) {
+    return "s3://" + rawBucket + "/" + key;
+  }
+
   /** {@code s3://<lake bucket>/<prefix or key>}. */
   public String lakeUri(String key) {
     return "s3://" + lakeBucket + "/" + key;

@@ -69,6 +69,28 @@ class CatalogTest {
   }
 
   @Test
+  void uploadsAreTextByTheirPreferredKeys() throws IOException {
+    TableDefinition table = catalog.bronze(load("partition: [place, day(at)]"));
+
+    assertThat(table.database()).isEqualTo("bronze");
+    assertThat(table.location()).isEqualTo("s3://sluice-raw/orders/");
+    assertThat(table.columns())
+        .startsWith(new Column("id", "string", "The id"), new Column("at", "string", ""))
+        .extracting(Column::type)
+        .containsOnly("string");
+    assertThat(table.columns()).extracting(Column::name).contains("place", "lines");
+    assertThat(table.partitionKeys()).isEmpty();
+    assertThat(table.serde()).isEqualTo("org.openx.data.jsonserde.JsonSerDe");
+    assertThat(table.serdeParameters())
+        .isEqualTo(
+            Map.of(
+                "case.insensitive", "false",
+                "ignore.malformed.json", "true",
+                "mapping.id", "Id",
+                "serialization.format", "1"));
+  }
+
+  @Test
   void aLayoutWithoutDeclaredValuesIsRegisteredNotProjected() throws IOException {
     TableDefinition table = catalog.silver(load("partition: [place, day(at)]"));
 
