@@ -361,7 +361,9 @@ final class Permissions {
             "athena:GetWorkGroup",
             "athena:GetNamedQuery",
             "athena:BatchGetNamedQuery",
-            "athena:ListNamedQueries"));
+            "athena:ListNamedQueries",
+            "athena:GetPreparedStatement",
+            "athena:ListPreparedStatements"));
   }
 
   private List<PolicyStatement> asking(String workgroup, String results, List<String> actions) {

@@ -3,7 +3,6 @@ package dev.sluice.infra;
 import dev.sluice.model.catalog.Catalog;
 import dev.sluice.model.query.NamedQueries;
 import dev.sluice.model.query.NamedQuery;
-import dev.sluice.model.query.QueryParameter;
 import dev.sluice.model.registry.Registry;
 import java.util.List;
 import software.amazon.awscdk.Aws;
@@ -11,6 +10,7 @@ import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;
 import software.amazon.awscdk.services.athena.CfnNamedQuery;
+import software.amazon.awscdk.services.athena.CfnPreparedStatement;
 import software.amazon.awscdk.services.athena.CfnWorkGroup;
 import software.amazon.awscdk.services.iam.ManagedPolicy;
 import software.constructs.Construct;
@@ -18,13 +18,10 @@ import software.constructs.Construct;
 /** The Athena workgroup that queries of the lake run in, the declared queries, and who may ask. */
 final class QueryStack extends Stack {
   /** The workgroup's name. */
-  static final String WORKGROUP = "sluice";
+  static final String WORKGROUP = Registry.WORKGROUP;
 
   /** Below it in the bucket of results. */
-  static final String RESULTS = "athena/";
-
-  /** Athena's limit. */
-  private static final int DESCRIPTION = 1024;
+  static final String RESULTS = Registry.RESULTS;
 
   private static final double BYTES_PER_GIGABYTE = 1e9;
 
@@ -49,12 +46,20 @@ final class QueryStack extends Stack {
       CfnNamedQuery named =
           CfnNamedQuery.Builder.create(this, "Query-" + query.name().replace('/', '-'))
               .name(query.name())
-              .description(description(query))
-              .database(query.group().equals(NamedQueries.OPS) ? Catalog.OPS : Catalog.SILVER)
+              .description(query.summary())
+              .database(query.database())
               .queryString(query.positionalSql())
               .workGroup(workgroup.getName())
               .build();
       named.addResourceDependency(workgroup);
+      CfnPreparedStatement statement =
+          CfnPreparedStatement.Builder.create(this, "Statement-" + query.name().replace('/', '-'))
+              .statementName(query.statementName())
+              .description(query.summary())
+              .queryStatement(query.positionalSql())
+              .workGroup(workgroup.getName())
+              .build();
+      statement.addResourceDependency(workgroup);
     }
     ManagedPolicy analyst =
         ManagedPolicy.Builder.create(this, "Analyst")
@@ -122,15 +127,5 @@ final class QueryStack extends Stack {
                         .build())
                 .build())
         .build();
-  }
-
-  private static String description(NamedQuery query) {
-    String text = query.question() + " " + query.description();
-    if (!query.parameters().isEmpty()) {
-      text +=
-          "; parameters: "
-              + String.join(", ", query.parameters().stream().map(QueryParameter::name).toList());
-    }
-    return text.length() <= DESCRIPTION ? text : text.substring(0, DESCRIPTION - 1) + "…";
   }
 }

@@ -52,6 +52,18 @@ class QueryIT {
   }
 
   @Test
+  void everyDeclaredQueryIsAPreparedStatement() {
+    Path folder = Synthesis.ROOT.resolve("datasets");
+    assertThat(Synthesis.shipped().resources("AWS::Athena::PreparedStatement"))
+        .allSatisfy(each -> assertThat(each.at("WorkGroup")).isEqualTo(QueryStack.WORKGROUP))
+        .extracting(each -> each.at("StatementName") + "\n" + each.at("QueryStatement"))
+        .containsExactlyInAnyOrderElementsOf(
+            NamedQueries.load(folder, Datasets.load(folder)).all().stream()
+                .map(query -> query.statementName() + "\n" + query.positionalSql())
+                .toList());
+  }
+
+  @Test
   void aQueryStandsInTheWorkgroup() {
     assertThat(Synthesis.small().resources("AWS::Athena::NamedQuery"))
         .isNotEmpty()

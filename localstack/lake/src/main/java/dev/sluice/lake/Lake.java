@@ -35,6 +35,7 @@ import dev.sluice.model.emr.EmrPlace;
 import dev.sluice.model.emr.LaunchPlace;
 import dev.sluice.model.job.JobCode;
 import dev.sluice.model.job.Jobs;
+import dev.sluice.model.query.NamedQueries;
 import dev.sluice.model.query.ScanPrice;
 import dev.sluice.model.registry.EventRuleSpec;
 import dev.sluice.model.registry.FunctionSpec;
@@ -156,7 +157,7 @@ public final class Lake implements AutoCloseable {
                 AthenaSettings.of(
                     data.folder("athena"), "s3://" + registry.layout().resultsBucket() + "/"),
                 clock));
-    provisioning.workGroups(athena);
+    provisioning.queries(athena, NamedQueries.load(settings.datasets(), datasets));
 
     EventBus events = opened(EventBus.open(data.folder("events.journal"), settings.retryAfter()));
     EmrService emr =

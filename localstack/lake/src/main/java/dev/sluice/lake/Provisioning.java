@@ -7,6 +7,8 @@ import dev.sluice.lake.sqs.Queues;
 import dev.sluice.model.catalog.Catalog;
 import dev.sluice.model.catalog.TableDefinition;
 import dev.sluice.model.dataset.Datasets;
+import dev.sluice.model.query.NamedQueries;
+import dev.sluice.model.query.NamedQuery;
 import dev.sluice.model.registry.NotificationSpec;
 import dev.sluice.model.registry.QueueSpec;
 import dev.sluice.model.registry.Registry;
@@ -29,6 +31,8 @@ import software.amazon.awssdk.services.glue.model.TableInput;
 final class Provisioning {
   /** The most bytes that a query of a function may read. */
   static final long SCAN_LIMIT = 10_000_000_000L;
+
+  private static final long PEOPLES_SCAN_LIMIT = 100_000_000_000L;
 
   private final Registry registry;
 
@@ -83,8 +87,21 @@ final class Provisioning {
     }
   }
 
-  /** Creates the workgroup that the query function asks in. */
-  void workGroups(AthenaService athena) {
+  /** Creates the workgroups that people and the query function ask in, and saves the queries. */
+  void queries(AthenaService athena, NamedQueries queries) {
+    athena.ensureWorkGroup(
+        Registry.WORKGROUP,
+        "s3://" + registry.layout().resultsBucket() + "/" + Registry.RESULTS,
+        PEOPLES_SCAN_LIMIT);
+    for (NamedQuery query : queries.all()) {
+      athena.ensureQuery(
+          Registry.WORKGROUP,
+          query.name(),
+          query.statementName(),
+          query.summary(),
+          query.database(),
+          query.positionalSql());
+    }
     athena.ensureWorkGroup(
         Registry.QUERY_WORKGROUP,
         "s3://" + registry.layout().resultsBucket() + "/" + Registry.QUERY_RESULTS,

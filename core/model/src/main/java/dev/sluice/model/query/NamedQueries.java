@@ -27,6 +27,7 @@ public final class NamedQueries {
 
   private static final List<String> OPS_FILES =
       List.of(
+          "cost_per_dataset",
           "failed_slots",
           "ingest_lag",
           "job_runs",
@@ -71,6 +72,19 @@ public final class NamedQueries {
           OPS + "/" + stem,
           new QueryFile(file, problems).read(OPS + "/" + stem, resource(OPS + "/" + file)));
     }
+    Map<String, String> statements = new TreeMap<>();
+    byName
+        .values()
+        .forEach(query -> {
+          String other = statements.put(query.statementName(), query.name());
+          if (other != null) {
+            problems.add(
+                query.name(),
+                "the statement's name " + query.statementName(),
+                other + " has it, too",
+                "rename one");
+          }
+        });
     problems.throwIfAny("load the queries", root);
     return new NamedQueries(byName);
   }

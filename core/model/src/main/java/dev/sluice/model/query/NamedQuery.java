@@ -2,10 +2,12 @@ package dev.sluice.model.query;
 
 import dev.sluice.model.ErrorCode;
 import dev.sluice.model.SluiceException;
+import dev.sluice.model.catalog.Catalog;
 import dev.sluice.model.dataset.Similar;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * A question to the lake, declared in an SQL file.
@@ -25,6 +27,9 @@ public record NamedQuery(
     String question,
     List<QueryParameter> parameters,
     String sql) {
+  /** Athena's limit. */
+  private static final int DESCRIPTION = 1024;
+
   public NamedQuery {
     parameters = List.copyOf(parameters);
   }
@@ -32,6 +37,31 @@ public record NamedQuery(
   /** The part of the name before the slash: a dataset, or {@code ops}. */
   public String group() {
     return name.substring(0, name.indexOf('/'));
+  }
+
+  /** The database that names without one refer to. */
+  public String database() {
+    return group().equals(NamedQueries.OPS) ? Catalog.OPS : Catalog.SILVER;
+  }
+
+  /** What Athena shows beside it: the question, the columns, how its statement is run. */
+  public String summary() {
+    String text = question() + " " + description() + "; " + usage();
+    return text.length() <= DESCRIPTION ? text : text.substring(0, DESCRIPTION - 1) + "…";
+  }
+
+  /** Its name as a prepared statement, which knows no slash: {@code <group>_<file>}. */
+  public String statementName() {
+    return name.replace('/', '_');
+  }
+
+  /** How the prepared statement is run: a value for each {@code ?}, in order. */
+  public String usage() {
+    List<SqlParameters.Use> uses = SqlParameters.uses(sql);
+    return "EXECUTE "
+        + statementName()
+        + (uses.isEmpty() ? "" : " USING ")
+        + uses.stream().map(SqlParameters.Use::name).collect(Collectors.joining(", "));
   }
 
   /**

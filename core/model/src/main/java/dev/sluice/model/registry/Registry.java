@@ -40,7 +40,13 @@ public record Registry(
   /** The function that answers questions over HTTP. */
   public static final String QUERY = "query";
 
-  /** The workgroup of Athena that it asks in. */
+  /** The workgroup of Athena that people ask in; every declared query is there by its name. */
+  public static final String WORKGROUP = "sluice";
+
+  /** Below it in the bucket of results are those of {@link #WORKGROUP}. */
+  public static final String RESULTS = "athena/";
+
+  /** The workgroup of Athena that the query function asks in. */
   public static final String QUERY_WORKGROUP = "sluice-api";
 
   /** Below it in the bucket of results are those of its workgroup. */

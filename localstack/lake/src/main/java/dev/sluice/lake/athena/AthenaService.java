@@ -225,6 +225,39 @@ public final class AthenaService implements JsonService, AutoCloseable {
     }
   }
 
+  /** Saves a statement in a workgroup, as a named query and prepared, or brings both up to date. */
+  public void ensureQuery(
+      String workGroup,
+      String name,
+      String statementName,
+      String description,
+      String database,
+      String sql) {
+    NamedQuery named =
+        NamedQuery.builder()
+            .namedQueryId(
+                UUID.nameUUIDFromBytes((workGroup + "/" + name).getBytes(StandardCharsets.UTF_8))
+                    .toString())
+            .name(name)
+            .description(description)
+            .database(database)
+            .queryString(sql)
+            .workGroup(workGroup)
+            .build();
+    if (!store.namedQueries(workGroup).contains(named)) {
+      store.put(named);
+    }
+    boolean same =
+        store
+            .prepared(workGroup, statementName)
+            .filter(old -> sql.equals(old.queryStatement()))
+            .filter(old -> description.equals(old.description()))
+            .isPresent();
+    if (!same) {
+      store.put(prepared(workGroup, statementName, sql, description));
+    }
+  }
+
   /** Ends running statements; they are found failed when the lake is started again. */
   @Override
   public void close() {
