@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -48,7 +49,15 @@ final class GoldRun {
     List<String> lines = new ArrayList<>();
     try {
       for (Result result : job.results()) {
-        lines.add("gold." + result.table() + ": " + refresh(result));
+        long began = System.nanoTime();
+        String what = refresh(result);
+        lines.add(
+            String.format(
+                Locale.ROOT,
+                "gold.%s: %s; %.1f s",
+                result.table(),
+                what,
+                (System.nanoTime() - began) / 1e9));
       }
     } finally {
       release();

@@ -7,13 +7,17 @@ import dev.sluice.model.dataset.Dataset;
 import dev.sluice.model.dataset.PartitionField;
 import dev.sluice.model.dataset.PartitionValues;
 import dev.sluice.model.ledger.LedgerEntry;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
 
@@ -21,6 +25,18 @@ import org.apache.spark.sql.types.StructType;
 final class Silver {
   private final SparkSession spark;
   private final Lake lake;
+  private final Map<Selection, Table> tables = new HashMap<>();
+
+  /** Some partitions of a dataset. */
+  private record Selection(String dataset, Set<String> partitions) {}
+
+  /**
+   * Their files.
+   *
+   * @param files what the ledger said when they were looked up
+   * @param relation empty when there are none
+   */
+  private record Table(SilverFiles files, Optional<HadoopFsRelation> relation) {}
 
   Silver(SparkSession spark, Lake lake) {
     this.spark = spark;
@@ -63,23 +79,40 @@ final class Silver {
   org.apache.spark.sql.Dataset<Row> read(Dataset dataset, Collection<String> partitions) {
     StructType schema = StructTypes.silver(dataset);
     SilverFiles files = lake.files(dataset.name());
-    List<String> uris = new ArrayList<>();
-    for (String partition : partitions) {
-      for (LedgerEntry.OutputFile file : files.byPartition().getOrDefault(partition, List.of())) {
-        uris.add(lake.uri(file.key()));
-      }
+    Selection selection = new Selection(dataset.name(), Set.copyOf(partitions));
+    Table table = tables.get(selection);
+    if (table == null || table.files() != files) {
+      table = new Table(files, table(dataset, schema, selected(files, partitions)));
+      tables.put(selection, table);
     }
-    if (uris.isEmpty()) {
+    if (table.relation().isEmpty()) {
       return spark.createDataFrame(List.of(), schema);
     }
-    return spark
-        .read()
-        .schema(schema)
-        .option("basePath", lake.uri(lake.layout().silverPrefix(dataset.name())))
-        .option("ignoreMissingFiles", false)
-        .option("ignoreCorruptFiles", false)
-        .parquet(uris.toArray(String[]::new))
+    return KnownFiles.rows(table.relation().get())
         // Spark moves partition columns to the end.
         .select(Arrays.stream(schema.fieldNames()).map(functions::col).toArray(Column[]::new));
+  }
+
+  private static List<LedgerEntry.OutputFile> selected(
+      SilverFiles files, Collection<String> partitions) {
+    return partitions.stream()
+        .flatMap(partition -> files.byPartition().getOrDefault(partition, List.of()).stream())
+        .toList();
+  }
+
+  private Optional<HadoopFsRelation> table(
+      Dataset dataset, StructType schema, List<LedgerEntry.OutputFile> files) {
+    if (files.isEmpty()) {
+      return Optional.empty();
+    }
+    String root = lake.uri(lake.layout().silverPrefix(dataset.name()));
+    KnownFiles known = new KnownFiles(spark.sparkContext().hadoopConfiguration(), root);
+    files.forEach(file -> known.add(lake.uri(file.key()), file.bytes()));
+    return Optional.of(
+        known.relation(
+            spark,
+            schema,
+            Map.of(
+                "basePath", root, "ignoreMissingFiles", "false", "ignoreCorruptFiles", "false")));
   }
 }

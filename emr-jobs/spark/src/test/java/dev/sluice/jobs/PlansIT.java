@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.model.registry.LakeLayout;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +62,27 @@ class PlansIT {
         .containsPattern("PartitionFilters: \\[.*day#\\d+ = 2026-11-21")
         .containsPattern("ReadSchema: struct<value:double>");
     assertThat(filtered.collectAsList()).hasSize(1);
+  }
+
+  @Test
+  void noFileIsAskedForBeforeItIsRead() throws IOException {
+    TestLake lake = new TestLake(folder, DATASETS);
+    lake.upload("readings/a.json", reading("a", 20, 1));
+    Dataset<Row> table = silver(lake, Set.of("room=a/day=2026-11-20"));
+    Path file = Path.of(URI.create(table.inputFiles()[0]));
+    byte[] content = Files.readAllBytes(file);
+    Files.delete(file);
+
+    assertThat(silver(lake, Set.of("room=a/day=2026-11-20")).inputFiles())
+        .containsExactly(table.inputFiles());
+    Files.write(file, content);
+    assertThat(table.collectAsList())
+        .singleElement()
+        .satisfies(row -> {
+          assertThat(row.<String>getAs("room")).isEqualTo("a");
+          assertThat(row.<String>getAs("day")).isEqualTo("2026-11-20");
+          assertThat(row.<Double>getAs("value")).isEqualTo(1.0);
+        });
   }
 
   @Test
