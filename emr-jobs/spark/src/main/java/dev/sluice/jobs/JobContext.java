@@ -9,7 +9,7 @@ import org.apache.spark.sql.SparkSession;
 /**
  * What a job works with.
  *
- * @param spark the session, which several jobs share
+ * @param spark the session, which several jobs share, perhaps at a time
  * @param lake the lake
  * @param datasets all declared datasets
  * @param declarations the folder that they were read from

@@ -3,8 +3,8 @@ package dev.sluice.jobs;
 import dev.sluice.books.SilverFiles;
 import dev.sluice.model.registry.LakeLayout;
 import dev.sluice.model.store.ObjectStore;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 
 /** The lake as a step sees it. The jobs of a step share what it knows of the ledger. */
@@ -16,7 +16,7 @@ public final class Lake {
   private final Connection connection;
   private final UnaryOperator<String> uris;
   private final ObjectStore objects;
-  private final Map<String, SilverFiles> files = new HashMap<>();
+  private final Map<String, SilverFiles> files = new ConcurrentHashMap<>();
 
   /**
    * @param connection the way to S3 and to the catalog

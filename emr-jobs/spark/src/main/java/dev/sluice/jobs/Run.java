@@ -12,15 +12,22 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Runs jobs in one Spark session: the class of every step. Each job has its turn, whatever becomes
- * of the others; when one failed the program fails, and the last thing it says is which and why.
+ * Runs jobs in one Spark: the class of every step. Each job has its turn, whatever becomes of the
+ * others, and several are at work at a time: much of a small job is planning, which takes one
+ * thread. When one failed the program fails, and the last thing it says is which and why.
  *
  * <pre>
  * --jobs sensors/statistics[,more/jobs] --slot 2026-11-21T02:00:00Z --run ID
@@ -28,6 +35,9 @@ import org.apache.spark.sql.SparkSession;
  * </pre>
  */
 public final class Run {
+  /** Each keeps frames in memory. */
+  private static final int MOST_AT_ONCE = 4;
+
   private final Arguments arguments;
   private final PrintStream out;
 
@@ -108,30 +118,39 @@ public final class Run {
       // Unknown names are reported before anything is done.
       arguments.jobs().stream().map(all::get).forEach(job -> jobs.put(job, () -> made(job)));
     }
+    List<Callable<Optional<String>>> turns = new ArrayList<>();
+    jobs.forEach((declaration, job) ->
+        turns.add(() -> {
+          SparkSession.setActiveSession(spark);
+          return turn(
+              job,
+              new JobContext(
+                  spark,
+                  lake,
+                  datasets,
+                  declarations,
+                  declaration,
+                  arguments.run(),
+                  arguments.slot(),
+                  arguments.full() || !declaration.incremental()));
+        }));
     List<String> failures = new ArrayList<>();
-    jobs.forEach((declaration, job) -> {
-      long began = System.nanoTime();
-      try {
-        List<String> lines =
-            job.get()
-                .run(
-                    new JobContext(
-                        spark,
-                        lake,
-                        datasets,
-                        declarations,
-                        declaration,
-                        arguments.run(),
-                        arguments.slot(),
-                        arguments.full() || !declaration.incremental()));
-        lines.forEach(line -> out.println(declaration.name() + ": " + line));
-        out.printf(
-            "%s: succeeded in %.1f s%n", declaration.name(), (System.nanoTime() - began) / 1e9);
-      } catch (Exception | LinkageError e) {
-        e.printStackTrace(out);
-        failures.add(declaration.name() + " failed: " + reason(e));
+    int atOnce = Math.min(MOST_AT_ONCE, spark.sparkContext().defaultParallelism());
+    ExecutorService threads = Executors.newFixedThreadPool(Math.max(1, atOnce));
+    try {
+      for (Future<Optional<String>> each : threads.invokeAll(turns)) {
+        each.get().ifPresent(failures::add);
       }
-    });
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SluiceException(
+          ErrorCode.INTERNAL, "Cannot finish the step: it was interrupted.", e);
+    } catch (ExecutionException e) {
+      throw new SluiceException(
+          ErrorCode.INTERNAL, "Cannot finish the step: " + e.getCause(), e.getCause());
+    } finally {
+      threads.shutdownNow();
+    }
     if (failures.isEmpty()) {
       return Optional.empty();
     }
@@ -149,6 +168,26 @@ public final class Run {
     // The causes were printed; this is what the step's failure is known by.
     failure.setStackTrace(new StackTraceElement[0]);
     return Optional.of(failure);
+  }
+
+  /** One job's turn; says why it failed, if it did. */
+  private Optional<String> turn(Supplier<Job> job, JobContext context) {
+    String name = context.declaration().name();
+    long began = System.nanoTime();
+    try {
+      List<String> lines = job.get().run(context);
+      double seconds = (System.nanoTime() - began) / 1e9;
+      synchronized (out) {
+        lines.forEach(line -> out.println(name + ": " + line));
+        out.printf(Locale.ROOT, "%s: succeeded in %.1f s%n", name, seconds);
+      }
+      return Optional.empty();
+    } catch (Exception | LinkageError e) {
+      synchronized (out) {
+        e.printStackTrace(out);
+      }
+      return Optional.of(name + " failed: " + reason(e));
+    }
   }
 
   /** An executor's own words, when it has said what is wrong. */

@@ -154,10 +154,13 @@ final class SqlJob implements Job {
 
     @Override
     public List<String> run(JobContext same) {
-      try {
-        return GoldJob.super.run(same);
-      } finally {
-        inputs.forEach(name -> context.spark().catalog().dropTempView(name));
+      // Names of views are the session's, which jobs share.
+      synchronized (context.spark()) {
+        try {
+          return GoldJob.super.run(same);
+        } finally {
+          inputs.forEach(name -> context.spark().catalog().dropTempView(name));
+        }
       }
     }
 
