@@ -63,7 +63,7 @@ final class JobsCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
     try (ConnectedLake connected = lake.connect(console)) {
       Jobs jobs = Jobs.load(connected.root(), connected.datasets());
       List<JobDeclaration> listed =
@@ -75,7 +75,7 @@ final class JobsCommand implements Callable<Integer> {
       for (JobDeclaration job : listed) {
         last.put(job.name(), history.last(job.name(), whole(from), most));
       }
-      Instant now = connected.clock().instant();
+      Instant now = ClockCommand.now(connected.aws(), connected.clock());
       if (json) {
         console.out().println(Json.writePretty(json(listed, last, now)));
       } else if (name == null) {

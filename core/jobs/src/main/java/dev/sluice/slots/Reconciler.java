@@ -78,12 +78,23 @@ public final class Reconciler {
    * @throws SluiceException the first thing that failed, when all else is done
    */
   public Report run(Instant stop) {
+    return run(stop, clock.instant());
+  }
+
+  /**
+   * The same where schedules have a clock of their own.
+   *
+   * @param scheduled the time that the schedules have come to: they have delivered their slots up
+   *     to then, or will not any more
+   */
+  public Report run(Instant stop, Instant scheduled) {
     List<Task> tasks = new ArrayList<>();
     int[] missed = {0};
     int[] open = {0};
     for (JobDeclaration job : jobs.all()) {
       job.schedule()
-          .ifPresent(schedule -> tasks.add(() -> missed[0] += watch(job, schedule, stop)));
+          .ifPresent(
+              schedule -> tasks.add(() -> missed[0] += watch(job, schedule, stop, scheduled)));
     }
     @Nullable SluiceException failure = null;
     boolean complete = true;
@@ -134,8 +145,7 @@ public final class Reconciler {
    * Runs the slots of a schedule that nobody delivered. Only those since it was first seen count:
    * before that there may have been another one, or none.
    */
-  private int watch(JobDeclaration job, Schedule schedule, Instant stop) {
-    Instant now = clock.instant();
+  private int watch(JobDeclaration job, Schedule schedule, Instant stop, Instant now) {
     String expression = schedule.expression() + " " + schedule.zone();
     Head head = runs.books().head(job.name());
     if (!head.schedule().equals(expression)) {
@@ -160,7 +170,7 @@ public final class Reconciler {
         Slot slot = new Slot(job.name(), time);
         tasks.add(() -> {
           journal.tell(Journal.What.MISSED, new RunId(slot, 1), "");
-          if (time.plus(config.late()).isBefore(clock.instant())) {
+          if (time.plus(config.late()).isBefore(now)) {
             runs.missed(slot);
           } else {
             runs.run(job, new RunId(slot, 1), Origin.RECONCILER, false);

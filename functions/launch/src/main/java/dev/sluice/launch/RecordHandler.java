@@ -19,6 +19,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -29,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The Lambda function that records what becomes of runs. EventBridge calls it with what EMR tells
  * about clusters and steps, as it is; a schedule calls it with {@code {"reconcile":true}} to look
- * whether anything was missed.
+ * whether anything was missed. Where the schedules of jobs do not go by the real time, {@code
+ * scheduled} says which time they have come to.
  *
  * <p>Environment: as {@link LaunchSettings} says, and {@code AWS_REGION}; optionally {@code
  * AWS_ENDPOINT_URL}.
@@ -78,7 +80,7 @@ public final class RecordHandler implements RequestStreamHandler {
       reconciling = Boolean.TRUE.equals(json.get("reconcile"));
       Map<String, @Nullable Object> said =
           reconciling
-              ? reconcile(Duration.ofMillis(context.getRemainingTimeInMillis()))
+              ? reconcile(json, Duration.ofMillis(context.getRemainingTimeInMillis()))
               : record(json);
       answer.write(Json.write(said).getBytes(StandardCharsets.UTF_8));
     } catch (RuntimeException | VirtualMachineError | LinkageError e) {
@@ -107,16 +109,35 @@ public final class RecordHandler implements RequestStreamHandler {
     return said;
   }
 
-  private Map<String, @Nullable Object> reconcile(Duration remaining) throws IOException {
+  private Map<String, @Nullable Object> reconcile(
+      Map<String, @Nullable Object> event, Duration remaining) throws IOException {
+    Instant scheduled = scheduled(event);
     tellCommands();
     Instant stop = Invocations.stop(clock.instant(), remaining);
-    Reconciler.Report report = reconciler.run(stop);
+    Reconciler.Report report = reconciler.run(stop, scheduled);
     log.reconciled(report);
     Map<String, @Nullable Object> said = new LinkedHashMap<>();
     said.put("complete", report.complete());
     said.put("open", report.open());
     said.put("missed", report.missed());
     return said;
+  }
+
+  private Instant scheduled(Map<String, @Nullable Object> event) {
+    Object time = event.get("scheduled");
+    if (time == null) {
+      return clock.instant();
+    }
+    try {
+      return Instant.parse(String.valueOf(time));
+    } catch (DateTimeException e) {
+      throw new SluiceException(
+          ErrorCode.INVALID_SETTINGS,
+          "Cannot look after runs: scheduled is not an instant, as 2026-11-21T02:00:00Z: "
+              + time
+              + ". Correct the schedule's input.",
+          e);
+    }
   }
 
   /** Commands launch as the functions do, and have no environment that would tell them how. */

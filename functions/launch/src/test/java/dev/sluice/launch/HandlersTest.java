@@ -180,6 +180,29 @@ class HandlersTest {
   }
 
   @Test
+  void slotsCountAsMissedByTheTimeOfTheSchedulesWhereThatIsAhead() throws IOException {
+    now = Instant.parse("2026-11-21T12:00:00Z");
+    call(record, "{\"reconcile\":true,\"scheduled\":\"2026-11-22T12:00:00Z\"}");
+
+    assertThat(call(record, "{\"reconcile\":true,\"scheduled\":\"2026-11-23T02:05:00Z\"}"))
+        .containsEntry("missed", 0L);
+    assertThat(call(record, "{\"reconcile\":true,\"scheduled\":\"2026-11-23T02:15:00Z\"}"))
+        .containsEntry("missed", 1L);
+
+    assertThat(runs())
+        .singleElement()
+        .satisfies(run -> {
+          assertThat(run.id()).hasToString("readings.totals.20261123T020000Z.1");
+          assertThat(run.status()).isEqualTo(JobRun.Status.RUNNING);
+          assertThat(run.askedAt()).isEqualTo(now);
+        });
+    assertThatThrownBy(() -> call(record, "{\"reconcile\":true,\"scheduled\":\"later\"}"))
+        .isInstanceOf(SluiceException.class)
+        .hasMessageContaining("scheduled is not an instant")
+        .hasMessageContaining("later");
+  }
+
+  @Test
   void eventsOfOthersAreNobodysBusiness() throws IOException {
     assertThat(
             call(

@@ -35,6 +35,7 @@ import dev.sluice.model.emr.EmrPlace;
 import dev.sluice.model.emr.LaunchPlace;
 import dev.sluice.model.job.JobCode;
 import dev.sluice.model.job.Jobs;
+import dev.sluice.model.json.Json;
 import dev.sluice.model.query.NamedQueries;
 import dev.sluice.model.query.ScanPrice;
 import dev.sluice.model.registry.EventRuleSpec;
@@ -231,19 +232,22 @@ public final class Lake implements AutoCloseable {
     // Before the functions, that it does not take their end for a failure.
     open.push(events::stop);
     emr.start();
-    for (ScheduleSpec spec : registry.schedules()) {
-      Duration rate = settings.scheduleEvery().orElse(spec.rate());
-      if (!rate.isZero()) {
-        opened(Schedule.start(spec.name(), functions.get(spec.function()), spec.input(), rate));
-      }
-    }
-    jobSchedules =
+    JobSchedules scheduled =
         opened(
             JobSchedules.start(
                 functions.containsKey(Registry.LAUNCH) ? jobs.all() : List.of(),
                 ScheduleClock.open(data.folder("schedules.clock"), clock),
                 this::launch,
                 settings.retryAfter()));
+    jobSchedules = scheduled;
+    for (ScheduleSpec spec : registry.schedules()) {
+      Duration rate = settings.scheduleEvery().orElse(spec.rate());
+      if (!rate.isZero()) {
+        opened(
+            Schedule.start(
+                spec.name(), functions.get(spec.function()), () -> input(spec, scheduled), rate));
+      }
+    }
     if (settings.warm()) {
       functions.forEach((name, pool) -> {
         // The others start when they are called for the first time.
@@ -259,6 +263,16 @@ public final class Lake implements AutoCloseable {
     LOG.log(
         System.Logger.Level.DEBUG,
         () -> "The lake is at " + url() + " with " + datasets.all().size() + " datasets");
+  }
+
+  /** Who looks for slots that nobody delivered has to know how far the schedules are. */
+  private static String input(ScheduleSpec spec, JobSchedules schedules) {
+    if (!spec.function().equals(Registry.RECORD)) {
+      return spec.input();
+    }
+    Map<String, @Nullable Object> input = new LinkedHashMap<>(Json.parseObject(spec.input()));
+    input.put("scheduled", schedules.reached().toString());
+    return Json.write(input);
   }
 
   private Optional<String> launch(String input) throws InterruptedException {

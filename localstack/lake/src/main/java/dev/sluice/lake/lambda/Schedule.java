@@ -2,6 +2,7 @@ package dev.sluice.lake.lambda;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /**
  * Calls a function from time to time, as EventBridge Scheduler does, for the first time after one
@@ -12,20 +13,25 @@ public final class Schedule implements AutoCloseable {
 
   private final String name;
   private final FunctionPool function;
-  private final byte[] input;
+  private final Supplier<String> input;
   private final Duration rate;
   private final Thread thread;
 
-  private Schedule(String name, FunctionPool function, String input, Duration rate) {
+  private Schedule(String name, FunctionPool function, Supplier<String> input, Duration rate) {
     this.name = name;
     this.function = function;
-    this.input = input.getBytes(StandardCharsets.UTF_8);
+    this.input = input;
     this.rate = rate;
     thread = Thread.ofVirtual().name("schedule-" + name).unstarted(this::run);
   }
 
-  /** Starts to wait. */
-  public static Schedule start(String name, FunctionPool function, String input, Duration rate) {
+  /**
+   * Starts to wait.
+   *
+   * @param input what the function is given, asked for at each time
+   */
+  public static Schedule start(
+      String name, FunctionPool function, Supplier<String> input, Duration rate) {
     Schedule schedule = new Schedule(name, function, input, rate);
     schedule.thread.start();
     return schedule;
@@ -55,7 +61,7 @@ public final class Schedule implements AutoCloseable {
 
   private void call() throws InterruptedException {
     try {
-      if (function.invoke(input)
+      if (function.invoke(input.get().getBytes(StandardCharsets.UTF_8))
           instanceof Outcome.Failed(String id, String type, String message)) {
         LOG.log(
             System.Logger.Level.WARNING,

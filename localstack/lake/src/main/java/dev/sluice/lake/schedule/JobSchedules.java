@@ -45,6 +45,7 @@ public final class JobSchedules implements AutoCloseable {
   private final Map<String, Instant> seen = new HashMap<>();
   private final Object lock = new Object();
   private final Thread thread;
+  private @Nullable Instant firing;
   private boolean closed;
 
   private JobSchedules(
@@ -111,6 +112,21 @@ public final class JobSchedules implements AutoCloseable {
     }
   }
 
+  /**
+   * The time that the schedules have come to: no slot before it is still to be fired. It is behind
+   * the clock while the slots of an advance are fired.
+   */
+  public Instant reached() {
+    synchronized (lock) {
+      if (firing != null) {
+        return firing;
+      }
+      Instant now = clock.now();
+      List<Slot> due = due(now);
+      return due.isEmpty() ? now : due.getFirst().time();
+    }
+  }
+
   /** Ends it; a launch under way is broken off, as the launcher bears at any instant. */
   @Override
   public void close() {
@@ -129,11 +145,19 @@ public final class JobSchedules implements AutoCloseable {
     try {
       while (true) {
         for (Slot slot : next()) {
+          firing(slot.time());
           fire(slot);
         }
+        firing(null);
       }
     } catch (InterruptedException e) {
       // Closed.
+    }
+  }
+
+  private void firing(@Nullable Instant time) {
+    synchronized (lock) {
+      firing = time;
     }
   }
 
@@ -145,6 +169,7 @@ public final class JobSchedules implements AutoCloseable {
         List<Slot> due = due(now);
         if (!due.isEmpty()) {
           due.forEach(slot -> seen.put(slot.job(), slot.time()));
+          firing = due.getFirst().time();
           return due;
         }
         Duration wait = LONGEST_WAIT;

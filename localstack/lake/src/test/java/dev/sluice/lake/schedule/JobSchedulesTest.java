@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,6 +121,37 @@ class JobSchedulesTest {
       assertThat(next()).contains("later");
     }
     assertThat(all.stream().filter(input -> input.contains("daily"))).hasSize(4);
+  }
+
+  @Test
+  void whileSlotsAreFiredTheSchedulesHaveComeToTheFirstOfThemThatIsNot() throws Exception {
+    SynchronousQueue<Boolean> goOn = new SynchronousQueue<>();
+    try (JobSchedules schedules =
+        JobSchedules.start(
+            List.of(job("daily", "cron(0 2 * * ? *)")),
+            clock(),
+            input -> {
+              launched.add(input);
+              goOn.take();
+              return Optional.empty();
+            },
+            Duration.ofMillis(1))) {
+      assertThat(schedules.reached()).isEqualTo(NOON.instant());
+
+      schedules.advance(Duration.ofDays(2));
+      assertThat(schedules.reached()).isEqualTo(Instant.parse("2026-11-21T02:00:00Z"));
+      assertThat(next()).contains("2026-11-21T02:00:00Z");
+      goOn.put(true);
+      assertThat(next()).contains("2026-11-22T02:00:00Z");
+      assertThat(schedules.reached()).isEqualTo(Instant.parse("2026-11-22T02:00:00Z"));
+      goOn.put(true);
+
+      long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+      while (!schedules.reached().equals(NOON.instant().plus(Duration.ofDays(2)))) {
+        assertThat(System.nanoTime()).isLessThan(end);
+        Thread.sleep(1);
+      }
+    }
   }
 
   @Test
