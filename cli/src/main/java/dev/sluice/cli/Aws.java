@@ -15,6 +15,7 @@ import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.athena.AthenaClient;
+import software.amazon.awssdk.services.emr.EmrClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
@@ -74,6 +75,10 @@ record Aws(Optional<URI> endpoint, Region region, AwsCredentialsProvider credent
 
   AthenaClient athena() {
     return with(AthenaClient.builder()).httpClient(http()).build();
+  }
+
+  EmrClient emr() {
+    return with(EmrClient.builder()).httpClient(http()).build();
   }
 
   S3Client s3() {

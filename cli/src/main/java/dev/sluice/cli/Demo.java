@@ -2,6 +2,10 @@ package dev.sluice.cli;
 
 import dev.sluice.model.Reason;
 import dev.sluice.model.dataset.Datasets;
+import dev.sluice.model.job.EmrSettings;
+import dev.sluice.model.job.JobCode;
+import dev.sluice.model.job.JobDeclaration;
+import dev.sluice.model.job.Jobs;
 import dev.sluice.model.ledger.LedgerEntry;
 import dev.sluice.model.query.NamedQueries;
 import dev.sluice.model.query.NamedQuery;
@@ -18,9 +22,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -31,12 +38,14 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.emr.EmrClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /**
- * The main job once, against a lake that runs and is empty: simulate, upload, wait, query, compare.
+ * The main job once, against a lake that runs and is empty: simulate, upload, wait, query, compare;
+ * then run the jobs, and compare what they wrote.
  */
 final class Demo {
   private static final int LEAST_OBJECTS = 5;
@@ -49,8 +58,9 @@ final class Demo {
    *
    * @param records how many records of each dataset, good and bad
    * @param bad the part of them that is bad
+   * @param jobs whether to run the jobs, too
    */
-  record Plan(long records, double bad) {}
+  record Plan(long records, double bad, boolean jobs) {}
 
   /**
    * Something that must agree.
@@ -70,6 +80,7 @@ final class Demo {
   private final Aws aws;
   private final Path datasets;
   private final Path scratch;
+  private final JobCode code;
   private final Plan plan;
   private final boolean quiet;
   private final UnaryOperator<Truth> truths;
@@ -78,6 +89,7 @@ final class Demo {
 
   /**
    * @param datasets the folder of the declarations
+   * @param code the jar of the jobs, and their declarations
    * @param scratch a folder for the simulated files
    * @param quiet whether to print nothing, for {@code --json}
    * @param truths what to compare with instead of the truth; tests pass a lie
@@ -86,6 +98,7 @@ final class Demo {
       Console console,
       Aws aws,
       Path datasets,
+      JobCode code,
       Path scratch,
       Plan plan,
       boolean quiet,
@@ -93,6 +106,7 @@ final class Demo {
     this.console = console;
     this.aws = aws;
     this.datasets = datasets;
+    this.code = code;
     this.scratch = scratch;
     this.plan = plan;
     this.quiet = quiet;
@@ -147,6 +161,9 @@ final class Demo {
       Duration firstAnswer = get(first);
       step("Athena's engine gave its first answer", firstAnswer);
       query(athena);
+      if (plan.jobs()) {
+        gold(athena);
+      }
     }
     table();
     return checks.stream().allMatch(Check::agrees);
@@ -378,6 +395,55 @@ final class Demo {
             + " FROM ops.ledger GROUP BY 1 ORDER BY 1",
         new Answer(List.of("dataset", "read", "written", "quarantined"), books));
     step("asked " + checks.size() + " questions over the Athena API", since(start));
+  }
+
+  /** Runs all jobs that have a schedule, as one step, and asks the tables that they wrote. */
+  private void gold(Athena athena) throws InterruptedException {
+    List<JobDeclaration> jobs =
+        Jobs.load(datasets, Datasets.load(datasets)).all().stream()
+            .filter(job -> job.schedule().isPresent())
+            .toList();
+    long start = System.nanoTime();
+    Optional<String> problem;
+    try (EmrClient emr = aws.emr()) {
+      problem =
+          new DemoStep(emr)
+              .run(
+                  jobs,
+                  code,
+                  LocalLake.LAYOUT,
+                  EmrSettings.load(datasets).release(),
+                  this::executing);
+    }
+    Set<String> written = new HashSet<>();
+    jobs.forEach(job -> job.tables().forEach(table -> written.add(table.name())));
+    step(
+        "ran an EMR step of " + jobs.size() + " jobs, which wrote " + written.size() + " tables",
+        since(start));
+    checks.add(new Check("the EMR step has completed", 0, since(start), problem.orElse("")));
+    if (problem.isPresent()) {
+      return;
+    }
+    long asked = System.nanoTime();
+    int before = checks.size();
+    for (GoldChecks.GoldCheck each : GoldChecks.ALL) {
+      Share share = shares.get(each.dataset());
+      if (share == null || !written.contains(each.table())) {
+        continue;
+      }
+      check(
+          athena,
+          "gold." + each.table() + ": " + each.answer(),
+          each.sql(),
+          share.truth().answers().get(each.answer()));
+    }
+    step("asked " + (checks.size() - before) + " questions about gold tables", since(asked));
+  }
+
+  private void executing(String state) {
+    if (!quiet) {
+      console.status("  … the EMR step is " + state);
+    }
   }
 
   private List<List<@Nullable Object>> reasons() {

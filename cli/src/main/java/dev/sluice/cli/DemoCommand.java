@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
     description = {
       "The main job once, here: start a local lake, simulate four workloads with some bad records,"
           + " upload them over S3, wait until they are ingested, query them through the Athena API,"
-          + " and compare every answer with the truth that the simulator knows."
+          + " compare every answer with the truth that the simulator knows, and do the same with"
+          + " the gold tables that an EMR step of all scheduled jobs writes."
     },
     footer = {
       "",
@@ -46,6 +47,9 @@ final class DemoCommand implements Callable<Integer> {
       paramLabel = "RATE",
       description = "The part of them that belongs into quarantine (default: ${DEFAULT-VALUE}).")
   private double bad = 0.01;
+
+  @Option(names = "--no-jobs", description = "Leave out the EMR step and the gold tables.")
+  private boolean noJobs;
 
   @Option(
       names = "--keep",
@@ -96,7 +100,14 @@ final class DemoCommand implements Callable<Integer> {
       }
       Demo demo =
           new Demo(
-              console, lake.aws(), datasets, scratch, new Demo.Plan(records, bad), json, truths);
+              console,
+              lake.aws(),
+              datasets,
+              lake.jobCode(),
+              scratch,
+              new Demo.Plan(records, bad, !noJobs),
+              json,
+              truths);
       boolean agreed = demo.run();
       Duration took = Duration.ofNanos(System.nanoTime() - start);
       if (json) {

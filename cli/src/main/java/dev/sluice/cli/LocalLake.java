@@ -2,6 +2,7 @@ package dev.sluice.cli;
 
 import dev.sluice.lake.Lake;
 import dev.sluice.lake.LakeSettings;
+import dev.sluice.model.job.JobCode;
 import dev.sluice.model.registry.LakeLayout;
 import java.nio.file.Path;
 import java.util.Map;
@@ -48,6 +49,11 @@ final class LocalLake implements AutoCloseable {
   /** Clients of its endpoint. */
   Aws aws() {
     return aws;
+  }
+
+  /** Where it has the code of the jobs. */
+  JobCode jobCode() {
+    return lake.jobCode();
   }
 
   @Override

@@ -29,6 +29,11 @@ class DemoIT {
         .contains("answers agree with the truth")
         .contains("sensors: average_by_location")
         .contains("every bad record is in quarantine, with its reason")
+        .contains("the EMR step has completed")
+        .contains("gold.click_funnel: funnel")
+        .contains("gold.receipt_vendors: vendor_totals")
+        .contains("gold.sensor_locations: average_by_location")
+        .contains("gold.transaction_departments: department_totals")
         .doesNotContain("WRONG");
   }
 
@@ -49,7 +54,8 @@ class DemoIT {
                     truth.answers())
                 : truth;
 
-    int code = execute(new DemoCommand(sluice.console(), lie), "--records", "200", "--json");
+    int code =
+        execute(new DemoCommand(sluice.console(), lie), "--records", "200", "--no-jobs", "--json");
 
     assertThat(code).as(() -> sluice.out() + sluice.err()).isEqualTo(Main.FAILED);
     Map<String, ?> result = Json.parseObject(sluice.out());
