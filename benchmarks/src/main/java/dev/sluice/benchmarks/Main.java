@@ -7,6 +7,7 @@ import dev.sluice.benchmarks.formats.FormatsCommand;
 import dev.sluice.benchmarks.jobs.JobsCommand;
 import dev.sluice.benchmarks.micro.MicroCommand;
 import dev.sluice.benchmarks.reliability.ReliabilityCommand;
+import dev.sluice.benchmarks.start.StartCommand;
 import dev.sluice.model.SluiceException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -63,6 +64,7 @@ public final class Main implements Runnable {
             .addSubcommand(new FormatsCommand(place))
             .addSubcommand(new MicroCommand(place))
             .addSubcommand(new JobsCommand(place))
+            .addSubcommand(new StartCommand(place))
             .addSubcommand(new ReliabilityCommand(place));
     line.setOut(new PrintWriter(place.out(), true));
     line.setErr(new PrintWriter(place.err(), true));

@@ -39,6 +39,8 @@ class MainTest {
     assertThat(err.toString(StandardCharsets.UTF_8))
         .contains("--events must be 1 to 1000000000: 0; --runs must be 1 to 1000: 0")
         .contains("--memory must be like 3g or 800m: lots");
+    assertThat(run("start", "--runs", "0")).isEqualTo(1);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("--runs must be at least 1");
     assertThat(folder.resolve("docs")).doesNotExist();
   }
 
@@ -46,7 +48,8 @@ class MainTest {
   void everyCommandExplainsItself() {
     assertThat(run("--help")).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8))
-        .contains("convert", "threads", "memory", "formats", "micro", "jobs", "reliability");
+        .contains(
+            "convert", "threads", "memory", "formats", "micro", "jobs", "start", "reliability");
     assertThat(run("convert", "--help")).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8)).contains("--records-scale");
   }
