@@ -50,7 +50,7 @@ final class OperationsStack extends Stack {
   private final Project project;
 
   /** The functions whose work can wait for another month. */
-  private static final List<String> SPENDERS = List.of(Registry.LAUNCH, "query");
+  private static final List<String> SPENDERS = List.of(Registry.LAUNCH, Registry.QUERY);
 
   private final StorageStack storage;
   private final FunctionsStack functions;
