@@ -36,6 +36,12 @@ public final class TrinoEngine implements SqlEngine {
   private static final Duration TIME_TO_START = Duration.ofSeconds(120);
   private static final System.Logger LOG = System.getLogger(TrinoEngine.class.getName());
 
+  /**
+   * System property: {@code true} has the engine compile with the quick compiler only, for tests,
+   * whose engines end before anything is worth more.
+   */
+  public static final String QUICK = "sluice.engine.quick";
+
   /** What decides how classes are loaded has to be the same when they are archived. */
   private static final List<String> JVM =
       List.of(
@@ -315,6 +321,9 @@ public final class TrinoEngine implements SqlEngine {
                 "-XX:+ExitOnOutOfMemoryError",
                 "-Djava.io.tmpdir=" + temporary.toAbsolutePath()));
     options.addAll(JVM);
+    if (Boolean.getBoolean(QUICK)) {
+      options.add("-XX:TieredStopAtLevel=1");
+    }
     if (archived()) {
       options.add("-XX:SharedArchiveFile=" + archive());
     }
