@@ -5,7 +5,6 @@ import dev.sluice.cli.Acceptance.Step;
 import dev.sluice.model.json.Json;
 import dev.sluice.simulate.Simulators;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -96,8 +95,7 @@ final class AcceptCommand implements Callable<Integer> {
       }
     }
     try (Ending ending = new Ending()) {
-      Path folder = Files.createTempDirectory("sluice-accept-");
-      ending.add(() -> DemoCommand.delete(folder));
+      Path folder = Folders.temporary(ending, "sluice-accept-");
       LocalLake own =
           ending.closing(LocalLake.start(console, folder, 0, console.root().resolve("datasets")));
       try (ConnectedLake connected = lake.at(own.aws().address()).connect(console)) {

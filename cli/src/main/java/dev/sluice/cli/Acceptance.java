@@ -121,7 +121,7 @@ final class Acceptance {
   /** Takes all steps. */
   List<Step> run() throws IOException, InterruptedException {
     ByteArrayOutputStream upload = new ByteArrayOutputStream();
-    Truth truth = simulate(upload);
+    Truth truth = simulate(records, upload);
     String key =
         lake.layout().rawPrefix(dataset.name()) + "acceptance/" + UUID.randomUUID() + ".ndjson.gz";
     try (S3Client s3 = lake.aws().s3();
@@ -157,7 +157,10 @@ final class Acceptance {
           () -> {
             LedgerEntry first = entry();
             put(s3, key, upload.toByteArray());
-            put(s3, key, half(truth));
+            // Other records, and fewer.
+            ByteArrayOutputStream half = new ByteArrayOutputStream();
+            simulate(records / 2, half);
+            put(s3, key, half.toByteArray());
             return ingested(
                 ledger,
                 known,
@@ -184,26 +187,14 @@ final class Acceptance {
     return List.copyOf(steps);
   }
 
-  private Truth simulate(ByteArrayOutputStream into) throws IOException {
+  private Truth simulate(long count, ByteArrayOutputStream into) throws IOException {
     Simulation simulation =
         Simulators.start(
-            dataset.name(), new SimulationOptions(records, System.nanoTime(), 0.02, 0.01));
+            dataset.name(), new SimulationOptions(count, System.nanoTime(), 0.02, 0.01));
     try (GZIPOutputStream zipped = new GZIPOutputStream(into)) {
       simulation.writeTo(zipped);
     }
     return simulation.truth();
-  }
-
-  /** Other records, and fewer. */
-  private byte[] half(Truth truth) throws IOException {
-    ByteArrayOutputStream into = new ByteArrayOutputStream();
-    try (GZIPOutputStream zipped = new GZIPOutputStream(into)) {
-      Simulators.start(
-              dataset.name(),
-              new SimulationOptions(truth.records() / 2, System.nanoTime(), 0.02, 0.01))
-          .writeTo(zipped);
-    }
-    return into.toByteArray();
   }
 
   private void put(S3Client s3, String key, byte[] content) {

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
@@ -84,8 +83,8 @@ final class DemoCommand implements Callable<Integer> {
     Path datasets = console.root().resolve("datasets");
     try (Memory memory = Memory.watch();
         Ending ending = new Ending()) {
-      Path folder = data == null ? temporary(ending, "sluice-demo-") : fresh(data);
-      Path scratch = temporary(ending, "sluice-demo-files-");
+      Path folder = data == null ? Folders.temporary(ending, "sluice-demo-") : fresh(data);
+      Path scratch = Folders.temporary(ending, "sluice-demo-files-");
       LocalLake lake = ending.closing(LocalLake.start(console, folder, 0, datasets));
       if (!json) {
         console.out().println(console.strong("Sluice demo: upload JSON, query Parquet"));
@@ -160,12 +159,6 @@ final class DemoCommand implements Callable<Integer> {
                 + " \"SELECT count(*) FROM silver.sensors\"");
   }
 
-  private static Path temporary(Ending ending, String prefix) throws IOException {
-    Path folder = Files.createTempDirectory(prefix);
-    ending.add(() -> delete(folder));
-    return folder;
-  }
-
   private static Path fresh(Path folder) throws IOException {
     Files.createDirectories(folder);
     try (Stream<Path> inside = Files.list(folder)) {
@@ -187,13 +180,5 @@ final class DemoCommand implements Callable<Integer> {
         + what
         + " ".repeat(Math.max(2, 72 - what.length() - time.length()))
         + console.faint(time);
-  }
-
-  static void delete(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(each);
-      }
-    }
   }
 }

@@ -13,7 +13,6 @@ import dev.sluice.model.store.ListedObject;
 import dev.sluice.model.store.OpenObject;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -107,7 +106,7 @@ final class Fates {
         Files.delete(file);
       }
     } finally {
-      delete(folder);
+      Folders.delete(folder);
     }
   }
 
@@ -168,8 +167,8 @@ final class Fates {
       records += changed.done().read();
       fitBoth += changed.done().read() - either.size();
     }
-    delete(folder.resolve("before"));
-    delete(folder.resolve("after"));
+    Folders.delete(folder.resolve("before"));
+    Folders.delete(folder.resolve("after"));
   }
 
   private static Outcome convert(Dataset dataset, Source source, Path to) throws IOException {
@@ -199,22 +198,5 @@ final class Fates {
       }
     }
     return reasons;
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(folder)) {
-      files
-          .sorted(Comparator.reverseOrder())
-          .forEach(file -> {
-            try {
-              Files.delete(file);
-            } catch (IOException e) {
-              throw new UncheckedIOException(e);
-            }
-          });
-    }
   }
 }

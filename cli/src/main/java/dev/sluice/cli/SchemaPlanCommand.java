@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -128,11 +127,7 @@ final class SchemaPlanCommand implements Callable<Integer> {
       Files.copy(file, copy.resolve(schema(copy)), StandardCopyOption.REPLACE_EXISTING);
       return DatasetLoader.load(copy);
     } finally {
-      try (Stream<Path> files = Files.walk(copies)) {
-        for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(each);
-        }
-      }
+      Folders.delete(copies);
     }
   }
 
