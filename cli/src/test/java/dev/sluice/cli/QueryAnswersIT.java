@@ -2,12 +2,15 @@ package dev.sluice.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.model.catalog.Column;
+import dev.sluice.model.catalog.ViewDefinition;
 import dev.sluice.model.dataset.Datasets;
 import dev.sluice.model.json.Json;
 import dev.sluice.model.query.NamedQueries;
 import dev.sluice.model.query.NamedQuery;
 import dev.sluice.model.query.ParameterType;
 import dev.sluice.model.query.QueryParameter;
+import dev.sluice.model.query.Views;
 import dev.sluice.simulate.Answer;
 import dev.sluice.simulate.Simulation;
 import dev.sluice.simulate.SimulationOptions;
@@ -26,7 +29,10 @@ import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** Every declared query, asked over the Athena API, against plain Java over the same records. */
+/**
+ * Every declared query and view, asked over the Athena API, against plain Java over the same
+ * records.
+ */
 class QueryAnswersIT {
   private static final Path ROOT = Path.of(System.getProperty("sluice.root"), "datasets");
   private static final int RECORDS = 6_000;
@@ -39,16 +45,20 @@ class QueryAnswersIT {
   @TempDir Path folder;
 
   @Test
-  void everyQueryAnswersWhatPlainJavaFindsAndReadsOnlyItsPartitions() throws Exception {
+  void everyQueryAndViewAnswersWhatPlainJavaFindsAndReadsOnlyItsPartitions() throws Exception {
     NamedQueries queries = NamedQueries.load(ROOT, Datasets.load(ROOT));
     List<String> wrong = new ArrayList<>();
     TreeSet<String> answered = new TreeSet<>();
     try (LocalLake lake = LocalLake.start(new Recorder().console(), folder, 0, ROOT)) {
+      Map<String, List<Asked.Fields>> records = new LinkedHashMap<>();
+      for (String dataset : List.of("sensors", "receipts", "transactions", "clickstream")) {
+        records.put(dataset, upload(lake, dataset));
+      }
       Map<String, List<Asked>> known = new LinkedHashMap<>();
-      known.put("sensors", SensorAnswers.all(upload(lake, "sensors")));
-      known.put("receipts", ReceiptAnswers.all(upload(lake, "receipts")));
-      known.put("transactions", TransactionAnswers.all(upload(lake, "transactions")));
-      known.put("clickstream", ClickAnswers.all(upload(lake, "clickstream")));
+      known.put("sensors", SensorAnswers.all(records.get("sensors")));
+      known.put("receipts", ReceiptAnswers.all(records.get("receipts")));
+      known.put("transactions", TransactionAnswers.all(records.get("transactions")));
+      known.put("clickstream", ClickAnswers.all(records.get("clickstream")));
       Lakes.awaitLedger(lake, known.size());
       try (Athena athena = new Athena(lake.aws())) {
         known.forEach((dataset, all) -> {
@@ -62,6 +72,7 @@ class QueryAnswersIT {
         for (NamedQuery query : queries.all()) {
           wrong.addAll(unpruned(athena, query));
         }
+        wrong.addAll(views(athena, ViewAnswers.all(records)));
       }
     }
     assertThat(wrong).as("seed %d", SEED).isEmpty();
@@ -71,6 +82,30 @@ class QueryAnswersIT {
                 .filter(query -> !query.group().equals(NamedQueries.OPS))
                 .map(NamedQuery::name)
                 .toList());
+  }
+
+  /** What the declared views hold other than they should. */
+  private static List<String> views(
+      Athena athena, Map<String, List<List<@Nullable Object>>> expected) {
+    List<String> wrong = new ArrayList<>();
+    List<ViewDefinition> declared = Views.load(ROOT, Datasets.load(ROOT));
+    assertThat(declared)
+        .extracting(ViewDefinition::name)
+        .containsExactlyInAnyOrderElementsOf(expected.keySet());
+    for (ViewDefinition view : declared) {
+      String name = view.database() + "." + view.name();
+      List<String> columns = view.columns().stream().map(Column::name).toList();
+      try {
+        Athena.Answer given = athena.query("SELECT * FROM " + name + " ORDER BY 1, 2, 3");
+        assertThat(given.columns()).as(name).isEqualTo(columns);
+        new Answer(columns, expected.get(view.name()))
+            .difference(given.rows())
+            .ifPresent(text -> wrong.add(name + ": " + text));
+      } catch (Failure e) {
+        wrong.add(name + ": " + e.getMessage());
+      }
+    }
+    return wrong;
   }
 
   private static java.util.Optional<String> difference(

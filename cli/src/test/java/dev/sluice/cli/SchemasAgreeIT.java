@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.model.catalog.Catalog;
 import dev.sluice.model.catalog.Column;
 import dev.sluice.model.catalog.TableDefinition;
+import dev.sluice.model.catalog.TrinoTypes;
+import dev.sluice.model.catalog.ViewDefinition;
 import dev.sluice.model.dataset.Dataset;
 import dev.sluice.model.dataset.Datasets;
 import dev.sluice.model.json.Json;
+import dev.sluice.model.query.Views;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.URI;
@@ -27,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -262,6 +266,51 @@ class SchemasAgreeIT {
           .isNotEmpty();
     }
     assertThat(seen).isEqualTo(expected);
+  }
+
+  static List<ViewDefinition> views() {
+    return Views.load(DATASETS, Datasets.load(DATASETS));
+  }
+
+  /** What is declared is what its statement gives, what Glue keeps, and what readers see. */
+  @ParameterizedTest
+  @MethodSource("views")
+  void viewsHaveTheColumnsThatAreDeclared(ViewDefinition view) throws Exception {
+    List<String> names = view.columns().stream().map(Column::name).toList();
+    List<String> types =
+        view.columns().stream()
+            .map(column -> TrinoTypes.of(column.type()).orElseThrow().replace(",", ", "))
+            .toList();
+    String typesOf =
+        names.stream()
+            .map(name -> "typeof(" + name + ")")
+            .collect(Collectors.joining(", ", "SELECT ", " FROM "));
+    try (Athena athena = new Athena(lake.aws())) {
+      for (String from :
+          List.of("(" + view.sql() + ") LIMIT 1", view.database() + "." + view.name())) {
+        Athena.Answer answer = athena.query("SELECT * FROM " + from);
+        assertThat(answer.columns()).as(from).isEqualTo(names);
+        assertThat(answer.rows()).as(from).isNotEmpty();
+        assertThat(
+                athena.query(typesOf + from).rows().getFirst().stream()
+                    .map(type -> Objects.requireNonNull(type).replaceAll(", ?", ", ")))
+            .as(from)
+            .containsExactlyElementsOf(types);
+      }
+      assertThat(athena.query("SHOW CREATE VIEW " + view.database() + "." + view.name()).rows())
+          .isNotEmpty();
+      assertThat(athena.query("SHOW VIEWS IN " + view.database()).rows())
+          .contains(List.of(view.name()));
+    }
+    Map<?, ?> table =
+        (Map<?, ?>)
+            Objects.requireNonNull(
+                glue("GetTable", Map.of("DatabaseName", view.database(), "Name", view.name()))
+                    .get("Table"));
+    assertThat(table.get("TableType")).isEqualTo("VIRTUAL_VIEW");
+    Map<?, ?> storage = (Map<?, ?>) Objects.requireNonNull(table.get("StorageDescriptor"));
+    assertThat(glueColumns(storage.get("Columns")))
+        .isEqualTo(view.columns().stream().map(c -> c.name() + " " + c.type()).toList());
   }
 
   /** Uploads are read by the SerDe of their table: every value as it was written. */

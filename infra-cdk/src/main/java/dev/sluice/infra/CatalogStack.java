@@ -3,19 +3,22 @@ package dev.sluice.infra;
 import dev.sluice.model.catalog.Catalog;
 import dev.sluice.model.catalog.Column;
 import dev.sluice.model.catalog.TableDefinition;
+import dev.sluice.model.catalog.ViewDefinition;
+import dev.sluice.model.query.Views;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import software.amazon.awscdk.Aws;
+import software.amazon.awscdk.Fn;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;
 import software.amazon.awscdk.services.glue.CfnDatabase;
 import software.amazon.awscdk.services.glue.CfnTable;
 import software.constructs.Construct;
 
-/** Databases and tables of the Glue Data Catalog, as {@link Catalog} derives them. */
+/** Databases, tables and views of the Glue Data Catalog, as {@link Catalog} derives them. */
 final class CatalogStack extends Stack {
   private final Map<String, CfnDatabase> databases = new LinkedHashMap<>();
 
@@ -31,14 +34,22 @@ final class CatalogStack extends Stack {
               .build());
     }
     for (TableDefinition table : project.catalog().tables(project.datasets())) {
-      CfnTable resource =
-          CfnTable.Builder.create(this, "Table-" + table.database() + "-" + table.name())
-              .catalogId(Aws.ACCOUNT_ID)
-              .databaseName(table.database())
-              .tableInput(input(table, storage))
-              .build();
-      resource.addResourceDependency(databases.get(table.database()));
+      table("Table-", table.database(), table.name(), input(table, storage));
     }
+    for (ViewDefinition view : Views.load(project.folder(), project.datasets())) {
+      table("View-", view.database(), view.name(), input(view));
+    }
+  }
+
+  private void table(
+      String prefix, String database, String name, CfnTable.TableInputProperty input) {
+    CfnTable resource =
+        CfnTable.Builder.create(this, prefix + database + "-" + name)
+            .catalogId(Aws.ACCOUNT_ID)
+            .databaseName(database)
+            .tableInput(input)
+            .build();
+    resource.addResourceDependency(databases.get(database));
   }
 
   /** The database of that name. */
@@ -72,6 +83,30 @@ final class CatalogStack extends Stack {
       input.description(table.description());
     }
     return input.build();
+  }
+
+  /** The definition stays readable in the template: CloudFormation encodes it. */
+  private static CfnTable.TableInputProperty input(ViewDefinition view) {
+    return CfnTable.TableInputProperty.builder()
+        .name(view.name())
+        .owner(ViewDefinition.OWNER)
+        .tableType(ViewDefinition.TABLE_TYPE)
+        .parameters(new TreeMap<>(ViewDefinition.parameters()))
+        .storageDescriptor(
+            CfnTable.StorageDescriptorProperty.builder()
+                .columns(columns(view.columns()))
+                .location("")
+                .serdeInfo(
+                    CfnTable.SerdeInfoProperty.builder()
+                        .name(ViewDefinition.noSerde())
+                        .serializationLibrary(ViewDefinition.noSerde())
+                        .build())
+                .build())
+        .viewOriginalText(
+            Fn.join(
+                "", List.of(ViewDefinition.PREFIX, Fn.base64(view.json()), ViewDefinition.SUFFIX)))
+        .viewExpandedText(ViewDefinition.EXPANDED_TEXT)
+        .build();
   }
 
   private static Map<String, String> located(Map<String, String> parameters, StorageStack storage) {

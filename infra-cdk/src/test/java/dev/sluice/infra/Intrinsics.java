@@ -1,5 +1,7 @@
 package dev.sluice.infra;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +67,10 @@ final class Intrinsics {
               .stream()
                   .map(each -> String.valueOf(resolve(stack, each)))
                   .collect(Collectors.joining(String.valueOf(join.get(0))));
+        case "Fn::Base64":
+          return Base64.getEncoder()
+              .encodeToString(
+                  String.valueOf(resolve(stack, argument)).getBytes(StandardCharsets.UTF_8));
         case "Fn::ImportValue":
           return imported(String.valueOf(argument));
         default:

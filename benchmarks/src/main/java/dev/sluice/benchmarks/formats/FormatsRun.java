@@ -187,6 +187,7 @@ final class FormatsRun {
         dataset.onSourceDelete(),
         dataset.csv(),
         dataset.queries(),
+        dataset.views(),
         dataset.jobs(),
         dataset.fingerprint());
   }

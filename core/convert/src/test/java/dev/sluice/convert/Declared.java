@@ -50,6 +50,7 @@ final class Declared {
         CsvFormat.DEFAULT,
         List.of(),
         List.of(),
+        List.of(),
         "0123456789abcdef");
   }
 }

@@ -38,6 +38,7 @@ import dev.sluice.model.job.Jobs;
 import dev.sluice.model.json.Json;
 import dev.sluice.model.query.NamedQueries;
 import dev.sluice.model.query.ScanPrice;
+import dev.sluice.model.query.Views;
 import dev.sluice.model.registry.EventRuleSpec;
 import dev.sluice.model.registry.FunctionSpec;
 import dev.sluice.model.registry.HttpApiSpec;
@@ -147,7 +148,7 @@ public final class Lake implements AutoCloseable {
                 data.folder("objects"), Journal.Sync.NEVER, clock, new Notifications(s3)));
 
     GlueCatalog catalog = opened(GlueCatalog.open(data.folder("glue"), clock));
-    provisioning.tables(catalog, datasets);
+    provisioning.tables(catalog, datasets, Views.load(settings.datasets(), datasets));
     SqlEngine engine = opened(given == null ? trino(data, engineJars) : given);
     AthenaService athena =
         opened(

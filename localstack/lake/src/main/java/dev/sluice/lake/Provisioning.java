@@ -6,6 +6,7 @@ import dev.sluice.lake.json.SdkJson;
 import dev.sluice.lake.sqs.Queues;
 import dev.sluice.model.catalog.Catalog;
 import dev.sluice.model.catalog.TableDefinition;
+import dev.sluice.model.catalog.ViewDefinition;
 import dev.sluice.model.dataset.Datasets;
 import dev.sluice.model.query.NamedQueries;
 import dev.sluice.model.query.NamedQuery;
@@ -72,8 +73,10 @@ final class Provisioning {
     }
   }
 
-  /** Creates databases and the tables of the declared datasets, or brings them up to date. */
-  void tables(GlueCatalog catalog, Datasets datasets) {
+  /**
+   * Creates databases, the tables of the declared datasets and views, or brings them up to date.
+   */
+  void tables(GlueCatalog catalog, Datasets datasets, List<ViewDefinition> views) {
     Set<String> databases = new HashSet<>();
     catalog.databases().forEach(database -> databases.add(database.name()));
     for (String database : Catalog.databases()) {
@@ -84,6 +87,10 @@ final class Provisioning {
     for (TableDefinition table : new Catalog(registry.layout()).tables(datasets)) {
       catalog.ensureTable(
           table.database(), (TableInput) SdkJson.fromTree(table.tableInput(), TableInput::builder));
+    }
+    for (ViewDefinition view : views) {
+      catalog.ensureTable(
+          view.database(), (TableInput) SdkJson.fromTree(view.tableInput(), TableInput::builder));
     }
   }
 

@@ -80,7 +80,7 @@ public record TableDefinition(
     return input;
   }
 
-  private static List<Map<String, Object>> columns(List<Column> columns) {
+  static List<Map<String, Object>> columns(List<Column> columns) {
     List<Map<String, Object>> list = new ArrayList<>();
     for (Column column : columns) {
       Map<String, Object> map = new LinkedHashMap<>();

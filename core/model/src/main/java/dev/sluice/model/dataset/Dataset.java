@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param onSourceDelete what becomes of an object's records when it is deleted
  * @param csv how its CSV is written
  * @param queries names of SQL files that belong to the dataset, relative to its folder
+ * @param views names of views that belong to the dataset
  * @param jobs names of Spark jobs that belong to the dataset
  * @param fingerprint 16 hexadecimal digits that change when any part of the declaration that bears
  *     on conversion changes
@@ -36,12 +37,14 @@ public record Dataset(
     OnSourceDelete onSourceDelete,
     CsvFormat csv,
     List<String> queries,
+    List<String> views,
     List<String> jobs,
     String fingerprint) {
   public Dataset {
     key = List.copyOf(key);
     rules = List.copyOf(rules);
     queries = List.copyOf(queries);
+    views = List.copyOf(views);
     jobs = List.copyOf(jobs);
   }
 
@@ -59,6 +62,7 @@ public record Dataset(
         onSourceDelete,
         other,
         queries,
+        views,
         jobs,
         fingerprint);
   }

@@ -31,6 +31,7 @@ final class DeclarationReader extends YamlFile {
           "csv",
           "quality",
           "queries",
+          "views",
           "jobs");
 
   private final Path folder;
@@ -89,7 +90,20 @@ final class DeclarationReader extends YamlFile {
             "write keep or withdraw");
     CsvFormat csv = new CsvFormatReader(this).read(map.get("csv"));
     List<String> queries = queries(map.get("queries"));
-    List<String> jobs = jobs(map.get("jobs"));
+    List<String> views =
+        names(
+            map.get("views"),
+            "views",
+            NAME,
+            "a view",
+            "use a lower-case letter, then up to 63 lower-case letters, digits or _");
+    List<String> jobs =
+        names(
+            map.get("jobs"),
+            "jobs",
+            JOB,
+            "a job",
+            "use a lower-case letter, then lower-case letters, digits, _ or -");
     Optional<RecordType> schema = schema(map.get("schema"), root.get());
     if (schema.isEmpty()) {
       return Optional.empty();
@@ -116,6 +130,7 @@ final class DeclarationReader extends YamlFile {
             onSourceDelete,
             csv,
             queries,
+            views,
             jobs,
             Fingerprint.of(schema.get(), partitions, rules, unknown, csv)));
   }
@@ -250,25 +265,23 @@ final class DeclarationReader extends YamlFile {
     return queries;
   }
 
-  private List<String> jobs(@Nullable Node node) {
-    List<String> jobs = new ArrayList<>();
-    for (Node element : sequence(node, "jobs")) {
-      String name = text(element, "jobs");
+  private List<String> names(
+      @Nullable Node node, String key, Pattern pattern, String what, String wayOut) {
+    List<String> names = new ArrayList<>();
+    for (Node element : sequence(node, key)) {
+      String name = text(element, key);
       if (name.isEmpty()) {
         continue;
       }
-      if (!JOB.matcher(name).matches()) {
-        problem(
-            element,
-            "jobs '" + name + "'",
-            "it is no name of a job",
-            "use a lower-case letter, then lower-case letters, digits, _ or -");
-      } else if (jobs.contains(name)) {
-        problem(element, "jobs '" + name + "'", "it stands twice", "remove one");
+      String thing = key + " '" + name + "'";
+      if (!pattern.matcher(name).matches()) {
+        problem(element, thing, "it is no name of " + what, wayOut);
+      } else if (names.contains(name)) {
+        problem(element, thing, "it stands twice", "remove one");
       }
-      jobs.add(name);
+      names.add(name);
     }
-    return jobs;
+    return names;
   }
 
   Optional<Paths.Target> resolve(RecordType schema, String path, Node node, String thing) {

@@ -4,10 +4,9 @@ import dev.sluice.model.ErrorCode;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.dataset.Dataset;
 import dev.sluice.model.dataset.Datasets;
+import dev.sluice.model.dataset.DeclaredFiles;
 import dev.sluice.model.dataset.Problems;
 import dev.sluice.model.dataset.Similar;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /** All declared jobs, by name. */
 public final class Jobs {
@@ -68,7 +66,7 @@ public final class Jobs {
     Map<String, String> writers = new HashMap<>();
     for (Dataset dataset : datasets.all()) {
       Path folder = root.resolve(dataset.name()).resolve(FOLDER);
-      TreeSet<String> files = files(folder);
+      TreeSet<String> files = DeclaredFiles.names(folder, ENDING, "the jobs");
       for (String job : dataset.jobs()) {
         if (!files.remove(job)) {
           problems.add(
@@ -101,24 +99,6 @@ public final class Jobs {
     }
     problems.throwIfAny("load the jobs", root);
     return of(jobs);
-  }
-
-  private static TreeSet<String> files(Path folder) {
-    TreeSet<String> names = new TreeSet<>();
-    if (!Files.isDirectory(folder)) {
-      return names;
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      files
-          .map(file -> String.valueOf(file.getFileName()))
-          .filter(name -> name.endsWith(ENDING))
-          .map(name -> name.substring(0, name.length() - ENDING.length()))
-          .forEach(names::add);
-    } catch (IOException e) {
-      throw new SluiceException(
-          ErrorCode.FILE_ACCESS, "Cannot load the jobs: the folder cannot be listed: " + folder, e);
-    }
-    return names;
   }
 
   /**

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -60,7 +59,8 @@ public final class NamedQueries {
         String name = dataset.name() + "/" + stem;
         NamedQuery query =
             new QueryFile(where, problems)
-                .read(name, text(root.resolve(dataset.name()).resolve(file)));
+                .read(
+                    name, SqlFile.text(root.resolve(dataset.name()).resolve(file), "the queries"));
         if (byName.put(name, query) != null) {
           problems.add(where, "the name " + name, "another file has it", "rename one");
         }
@@ -87,15 +87,6 @@ public final class NamedQueries {
         });
     problems.throwIfAny("load the queries", root);
     return new NamedQueries(byName);
-  }
-
-  private static String text(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new SluiceException(
-          ErrorCode.FILE_ACCESS, "Cannot load the queries: the file cannot be read: " + file, e);
-    }
   }
 
   private static String resource(String file) {

@@ -4,10 +4,8 @@ import dev.sluice.model.dataset.Problems;
 import dev.sluice.model.dataset.Similar;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -26,7 +24,6 @@ import java.util.regex.Pattern;
  * </pre>
  */
 final class QueryFile {
-  private static final Pattern LINE = Pattern.compile("--\\s*([a-z]+)\\s*:\\s*(.*?)\\s*");
   private static final Pattern PARAMETER =
       Pattern.compile(
           "([a-z][a-z0-9_]{0,63})\\s+([a-z]+)\\s+(\"[^\"]*\"|[^\\s,]+)(?:\\s*,\\s*(.*))?");
@@ -38,7 +35,6 @@ final class QueryFile {
 
   private final String where;
   private final Problems problems;
-  private final Map<String, String> texts = new LinkedHashMap<>();
   private final List<QueryParameter> parameters = new ArrayList<>();
 
   QueryFile(String where, Problems problems) {
@@ -48,47 +44,15 @@ final class QueryFile {
 
   /** The query; what is wrong with it goes to the problems. */
   NamedQuery read(String name, String text) {
-    String[] lines = text.split("\n", -1);
-    int line = 0;
-    while (line < lines.length && (lines[line].isBlank() || lines[line].startsWith("--"))) {
-      if (!lines[line].isBlank()) {
-        header(line + 1, lines[line].stripTrailing());
-      }
-      line++;
+    SqlFile file = SqlFile.read(where, text, KEYS, "parameter", problems);
+    for (SqlFile.Header header : file.all("parameter")) {
+      parameter(header.line(), header.value()).ifPresent(parameters::add);
     }
-    for (String key : List.of("title", "description", "question")) {
-      if (texts.getOrDefault(key, "").isEmpty()) {
-        problems.add(where, key, "it is missing", "add a line '-- " + key + ": …' at the top");
-      }
-    }
-    String sql = String.join("\n", List.of(lines).subList(line, lines.length)).stripTrailing();
-    statement(sql);
-    return new NamedQuery(
-        name,
-        texts.getOrDefault("title", ""),
-        texts.getOrDefault("description", ""),
-        texts.getOrDefault("question", ""),
-        parameters,
-        sql);
-  }
-
-  private void header(int line, String text) {
-    Matcher matcher = LINE.matcher(text);
-    if (!matcher.matches() || !KEYS.contains(matcher.group(1))) {
-      problems.add(
-          where + ":" + line,
-          "the comment",
-          "it is none of " + String.join(", ", KEYS),
-          "write '-- title: …', or put other comments behind the first line of SQL");
-      return;
-    }
-    String key = matcher.group(1);
-    String value = matcher.group(2);
-    if (key.equals("parameter")) {
-      parameter(line, value).ifPresent(parameters::add);
-    } else if (texts.putIfAbsent(key, value) != null) {
-      problems.add(where + ":" + line, key, "it stands twice", "remove one");
-    }
+    String title = file.required("title", where, problems);
+    String description = file.required("description", where, problems);
+    String question = file.required("question", where, problems);
+    statement(file.sql());
+    return new NamedQuery(name, title, description, question, parameters, file.sql());
   }
 
   private Optional<QueryParameter> parameter(int line, String value) {
@@ -132,12 +96,6 @@ final class QueryFile {
   }
 
   private void statement(String sql) {
-    if (sql.isBlank()) {
-      problems.add(where, "the statement", "there is none", "write it below the comments");
-    }
-    if (SqlParameters.hasSemicolon(sql)) {
-      problems.add(where, "the statement", "it has a semicolon", "one file is one statement");
-    }
     List<String> declared = parameters.stream().map(QueryParameter::name).toList();
     Set<String> used = new HashSet<>();
     for (SqlParameters.Use use : SqlParameters.uses(sql)) {

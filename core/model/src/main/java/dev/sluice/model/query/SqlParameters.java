@@ -33,8 +33,17 @@ final class SqlParameters {
 
   /** Whether a semicolon stands outside of quotes and comments. */
   static boolean hasSemicolon(String sql) {
+    return has(';', sql);
+  }
+
+  /** Whether a parameter without a name stands outside of quotes and comments. */
+  static boolean hasQuestionMark(String sql) {
+    return has('?', sql);
+  }
+
+  private static boolean has(char sought, String sql) {
     for (int at = 0; at < sql.length(); at = SqlText.skip(sql, at)) {
-      if (sql.charAt(at) == ';') {
+      if (sql.charAt(at) == sought) {
         return true;
       }
     }

@@ -2,16 +2,19 @@ package dev.sluice.model.dataset;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.sluice.model.Reason;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.catalog.HiveTypes;
+import dev.sluice.model.catalog.ViewDefinition;
 import dev.sluice.model.job.EmrSettings;
 import dev.sluice.model.job.GoldTable;
 import dev.sluice.model.job.JobDeclaration;
 import dev.sluice.model.job.Jobs;
 import dev.sluice.model.job.Schedule;
 import dev.sluice.model.json.Json;
+import dev.sluice.model.query.Views;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -166,6 +169,29 @@ class DatasetsGuideTest {
       expressions++;
     }
     assertThat(expressions).isEqualTo(9);
+  }
+
+  @Test
+  void theViewIsOne() throws IOException {
+    Path root = home.resolve("datasets");
+    for (Block block : blocks()) {
+      Path file =
+          block.file().startsWith("datasets/")
+              ? home.resolve(block.file())
+              : root.resolve(block.file());
+      if (!block.file().isEmpty() && !block.language().equals("text")) {
+        Files.createDirectories(file.getParent());
+        Files.writeString(
+            file,
+            file.endsWith(DatasetLoader.FILE)
+                ? block.text() + "views: [parking_daily]\n"
+                : block.text());
+      }
+    }
+
+    assertThat(Views.load(root, Datasets.load(root)))
+        .extracting(ViewDefinition::name, view -> view.columns().size())
+        .containsExactly(tuple("parking_daily", 4));
   }
 
   @Test
