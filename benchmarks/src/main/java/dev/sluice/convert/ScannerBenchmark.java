@@ -2,6 +2,7 @@ package dev.sluice.convert;
 
 import dev.sluice.benchmarks.convert.StandardInput;
 import dev.sluice.model.dataset.UnknownFields;
+import dev.sluice.model.limit.Limits;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

@@ -1,6 +1,7 @@
 package dev.sluice.convert;
 
 import dev.sluice.benchmarks.convert.StandardInput;
+import dev.sluice.model.limit.Limits;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.SplittableRandom;

@@ -3,13 +3,20 @@ package dev.sluice.cli;
 import dev.sluice.aws.AwsClients;
 import dev.sluice.model.dataset.Datasets;
 import dev.sluice.model.emr.Emr;
+import dev.sluice.model.emr.LaunchPlace;
+import dev.sluice.model.limit.Limits;
 import dev.sluice.model.registry.LakeLayout;
 import dev.sluice.model.registry.Registry;
 import dev.sluice.model.store.MessageQueue;
+import dev.sluice.model.store.ObjectName;
 import dev.sluice.model.store.ObjectStore;
+import dev.sluice.model.store.OpenObject;
 import dev.sluice.model.store.PartitionRegistrar;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Optional;
 
 /** The lake that an operator's command works on: the ports of the core, connected. */
 final class ConnectedLake implements AutoCloseable {
@@ -54,6 +61,32 @@ final class ConnectedLake implements AutoCloseable {
   /** Clusters and steps. */
   Emr emr() {
     return clients.emr(clock);
+  }
+
+  /** Where {@link #launchPlace} is read from. */
+  ObjectName launchPlaceName() {
+    return new ObjectName(layout.lakeBucket(), layout.launchPlaceKey());
+  }
+
+  /** What the functions have left about themselves; empty while none of them ran. */
+  Optional<LaunchPlace> launchPlace() {
+    Optional<OpenObject> there = store.open(launchPlaceName());
+    if (there.isEmpty()) {
+      return Optional.empty();
+    }
+    try (OpenObject open = there.get()) {
+      return Optional.of(
+          LaunchPlace.parse(new String(open.content().readAllBytes(), StandardCharsets.UTF_8)));
+    } catch (IOException e) {
+      throw new Failure(
+          "Cannot read what the lake says of itself: " + e.getMessage() + ": " + launchPlaceName(),
+          e);
+    }
+  }
+
+  /** What one upload may ask for; commands that load uploads go by what the functions go by. */
+  Limits limits() {
+    return launchPlace().map(place -> place.code().limits()).orElseGet(Limits::defaults);
   }
 
   LakeLayout layout() {

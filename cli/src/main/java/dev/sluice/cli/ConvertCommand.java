@@ -5,7 +5,6 @@ import dev.sluice.convert.Conversion;
 import dev.sluice.convert.ConvertOptions;
 import dev.sluice.convert.Converter;
 import dev.sluice.convert.DataFile;
-import dev.sluice.convert.Limits;
 import dev.sluice.convert.Progress;
 import dev.sluice.model.ErrorCode;
 import dev.sluice.model.Reason;
@@ -27,6 +26,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -92,14 +92,7 @@ final class ConvertCommand implements Callable<Integer> {
       })
   private boolean csv;
 
-  @Option(
-      names = "--limit",
-      paramLabel = "NAME=NUMBER",
-      description = {
-        "What one input may ask for, as docs/datasets.md lists it, for instance",
-        "record-bytes=32MiB or depth=100; may be given more than once."
-      })
-  private Map<String, String> limits = Map.of();
+  @Mixin private final LimitOptions limits = new LimitOptions();
 
   @Option(names = "--json", description = "Print one JSON object instead of the summary.")
   private boolean json;
@@ -124,7 +117,7 @@ final class ConvertCommand implements Callable<Integer> {
     Totals totals = new Totals();
     Set<String> stems = new HashSet<>();
     Set<Path> current = new HashSet<>();
-    ConvertOptions options = ConvertOptions.defaults().withCodec(codec).withLimits(parsedLimits());
+    ConvertOptions options = ConvertOptions.defaults().withCodec(codec).withLimits(limits.read());
     Meter meter =
         new Meter(console, sources.stream().mapToLong(Inputs.Input::bytes).sum(), sources.size());
     boolean shown = console.errTerminal() && !json;
@@ -184,14 +177,6 @@ final class ConvertCommand implements Callable<Integer> {
       }
       // The files beside it are converted all the same.
       return new Outcome(null, String.valueOf(e.getMessage()));
-    }
-  }
-
-  private Limits parsedLimits() {
-    try {
-      return Limits.of(limits);
-    } catch (IllegalArgumentException e) {
-      throw Failure.usage("Cannot set the limits: " + e.getMessage() + ". Correct --limit.");
     }
   }
 

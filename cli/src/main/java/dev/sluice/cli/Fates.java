@@ -37,6 +37,7 @@ final class Fates {
 
   private final Dataset before;
   private final Dataset after;
+  private ConvertOptions options = ConvertOptions.defaults();
   private long objects;
   private long records;
   private long fitBoth;
@@ -87,6 +88,7 @@ final class Fates {
 
   /** Takes the newest objects, whole ones, until so many records were read. */
   void sample(ConnectedLake lake, long wanted) throws IOException {
+    options = ConvertOptions.defaults().withLimits(lake.limits());
     Path folder = Files.createTempDirectory("sluice-plan");
     try {
       for (ListedObject object : newest(lake, wanted)) {
@@ -171,11 +173,11 @@ final class Fates {
     Folders.delete(folder.resolve("after"));
   }
 
-  private static Outcome convert(Dataset dataset, Source source, Path to) throws IOException {
+  private Outcome convert(Dataset dataset, Source source, Path to) throws IOException {
     Files.createDirectories(to);
     try {
       return new Outcome(
-          new Converter(dataset, ConvertOptions.defaults())
+          new Converter(dataset, options)
               .convert(source, to.resolve("data"), to.resolve("quarantine"), Progress.NONE),
           "");
     } catch (SluiceException e) {

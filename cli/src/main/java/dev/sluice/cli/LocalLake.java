@@ -3,6 +3,7 @@ package dev.sluice.cli;
 import dev.sluice.lake.Lake;
 import dev.sluice.lake.LakeSettings;
 import dev.sluice.model.job.JobCode;
+import dev.sluice.model.limit.Limits;
 import dev.sluice.model.registry.LakeLayout;
 import java.nio.file.Path;
 import java.util.Map;
@@ -28,22 +29,26 @@ final class LocalLake implements AutoCloseable {
    * @throws dev.sluice.model.SluiceException when it cannot start, with the way out
    */
   static LocalLake start(Console console, Path data, int port, Path datasets) {
-    return start(console, data, port, datasets, LakeSettings.DEFAULT_STEP_HEAP_MIB);
+    return start(
+        console, data, port, datasets, LakeSettings.DEFAULT_STEP_HEAP_MIB, Limits.defaults());
   }
 
   /**
-   * The same with another heap of EMR steps.
+   * The same with another heap of EMR steps and other limits.
    *
    * @param stepHeapMib the heap's limit in MiB
+   * @param limits what one upload may ask for
    */
-  static LocalLake start(Console console, Path data, int port, Path datasets, int stepHeapMib) {
+  static LocalLake start(
+      Console console, Path data, int port, Path datasets, int stepHeapMib, Limits limits) {
     return new LocalLake(
         Lake.start(
             LakeSettings.defaults(console.root())
                 .withPort(port)
                 .withData(data)
                 .withDatasets(datasets)
-                .withStepHeapMib(stepHeapMib)));
+                .withStepHeapMib(stepHeapMib)
+                .withLimits(limits)));
   }
 
   /** Clients of its endpoint. */

@@ -125,7 +125,9 @@ final class ReplayCommand implements Callable<Integer> {
 
   private int run(ConnectedLake lake, Selection selection, Path scratch) {
     Converter converter =
-        new Converter(lake.datasets().get(selection.dataset()), ConvertOptions.defaults());
+        new Converter(
+            lake.datasets().get(selection.dataset()),
+            ConvertOptions.defaults().withLimits(lake.limits()));
     Conversions conversions =
         (dataset, source, data, quarantine, progress) ->
             converter.convert(source, data, quarantine, progress);

@@ -4,13 +4,9 @@ import dev.sluice.model.emr.LaunchPlace;
 import dev.sluice.model.job.EmrSettings;
 import dev.sluice.model.job.JobRun;
 import dev.sluice.model.job.Jobs;
-import dev.sluice.model.store.ObjectName;
-import dev.sluice.model.store.OpenObject;
 import dev.sluice.slots.Journal;
 import dev.sluice.slots.Launcher;
 import dev.sluice.slots.SlotsConfig;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -68,7 +64,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException, InterruptedException {
+  public Integer call() throws InterruptedException {
     Optional<Instant> time = Optional.ofNullable(slot).map(RunCommand::time);
     try (ConnectedLake connected = lake.connect(console)) {
       Jobs jobs = Jobs.load(connected.root(), connected.datasets());
@@ -148,19 +144,14 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /** What the functions know by their environment. */
-  private static LaunchPlace place(ConnectedLake connected) throws IOException {
-    ObjectName key =
-        new ObjectName(connected.layout().lakeBucket(), connected.layout().launchPlaceKey());
-    Optional<OpenObject> there = connected.store().open(key);
-    if (there.isEmpty()) {
-      throw new Failure(
-          "Cannot run jobs: the lake does not say where to: there is no "
-              + key
-              + ". The function record leaves it there when it looks after runs, every five"
-              + " minutes; is it deployed?");
-    }
-    try (OpenObject open = there.get()) {
-      return LaunchPlace.parse(new String(open.content().readAllBytes(), StandardCharsets.UTF_8));
-    }
+  private static LaunchPlace place(ConnectedLake connected) {
+    return connected
+        .launchPlace()
+        .orElseThrow(() ->
+            new Failure(
+                "Cannot run jobs: the lake does not say where to: there is no "
+                    + connected.launchPlaceName()
+                    + ". The function record leaves it there when it looks after runs, every five"
+                    + " minutes; is it deployed?"));
   }
 }

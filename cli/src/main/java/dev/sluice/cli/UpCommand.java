@@ -14,6 +14,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -31,7 +32,8 @@ import software.amazon.awssdk.services.s3.S3Client;
     footer = {
       "",
       "  ./sluice up",
-      "  ./sluice up --port 0 --data /tmp/lake --datasets my/datasets"
+      "  ./sluice up --port 0 --data /tmp/lake --datasets my/datasets",
+      "  ./sluice up --limit record-bytes=32MiB --limit depth=100"
     })
 final class UpCommand implements Callable<Integer> {
   private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss");
@@ -63,6 +65,8 @@ final class UpCommand implements Callable<Integer> {
       description = "The most memory of an EMR step's heap in MiB (default: ${DEFAULT-VALUE}).")
   private int stepHeap = LakeSettings.DEFAULT_STEP_HEAP_MIB;
 
+  @Mixin private final LimitOptions limits = new LimitOptions();
+
   UpCommand(Console console) {
     this.console = console;
   }
@@ -77,7 +81,8 @@ final class UpCommand implements Callable<Integer> {
     Path declared = datasets == null ? console.root().resolve("datasets") : datasets;
     Datasets known = Datasets.load(declared);
     try (Ending ending = new Ending()) {
-      LocalLake lake = ending.closing(LocalLake.start(console, folder, port, declared, stepHeap));
+      LocalLake lake =
+          ending.closing(LocalLake.start(console, folder, port, declared, stepHeap, limits.read()));
       S3Client s3 = ending.closing(lake.aws().s3());
       LedgerWatch ledger =
           new LedgerWatch(s3, LocalLake.LAYOUT.lakeBucket(), LocalLake.LAYOUT.ledgerPrefix());

@@ -2,11 +2,15 @@ package dev.sluice.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.lake.LakeSettings;
 import dev.sluice.model.json.Json;
 import dev.sluice.model.ledger.LedgerEntry;
+import dev.sluice.model.limit.Limits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,7 +33,13 @@ class ReplayIT {
             {"place": "lost"
             """);
     try (LocalLake lake =
-        LocalLake.start(sluice.console(), folder.resolve("data"), 0, folder.resolve("datasets"))) {
+        LocalLake.start(
+            sluice.console(),
+            folder.resolve("data"),
+            0,
+            folder.resolve("datasets"),
+            LakeSettings.DEFAULT_STEP_HEAP_MIB,
+            Limits.parse("string-bytes=20"))) {
       new S3Location("sluice-raw", "visits/a.ndjson").upload(lake.aws(), upload);
       LedgerEntry entry = Lakes.awaitLedger(lake, 1).get(0);
       assertThat(entry.recordsQuarantined()).isEqualTo(3);
@@ -95,6 +105,24 @@ class ReplayIT {
             assertThat(e.recordsRead()).isEqualTo(4);
             assertThat(e.recordsWritten()).isEqualTo(1);
           });
+
+      // What is refused by a limit of the lake is not let in by another one of the command.
+      Path longer =
+          Files.writeString(
+              folder.resolve("c.ndjson"),
+              "{\"place\": \"a place of many words\", \"visitors\": 1}");
+      new S3Location("sluice-raw", "visits/c.ndjson").upload(lake.aws(), longer);
+      Lakes.awaitLedger(lake, 3);
+      assertThat(run("quarantine", "--reason", "STRING_TOO_LONG")).as(sluice::err).isZero();
+      assertThat(sluice.out()).contains("1 records");
+      for (String how : List.of("--dry-run", "--whole")) {
+        assertThat(run("replay", "--json", "--object", "visits/c.ndjson", how))
+            .as(sluice::err)
+            .isZero();
+        assertThat(Json.parseObject(sluice.out()))
+            .containsEntry("left", Map.of("STRING_TOO_LONG", 1L))
+            .containsEntry("moved", 0L);
+      }
     }
   }
 

@@ -352,6 +352,7 @@ final class FunctionsStack extends Stack {
     known.put(Registry.ENV_DATASETS, DatasetsLayer.MOUNTED);
     known.put(Registry.ENV_RAW_BUCKET, storage.raw().getBucketName());
     known.put(Registry.ENV_LAKE_BUCKET, storage.lake().getBucketName());
+    known.put(Registry.ENV_LIMITS, settings.limits().text());
     known.put(Registry.ENV_INGEST_QUEUE, Registry.INGEST_QUEUE);
     known.put(Registry.ENV_JOBS_JAR, processing.jar());
     known.put(Registry.ENV_JOBS_DATASETS, processing.declarations());

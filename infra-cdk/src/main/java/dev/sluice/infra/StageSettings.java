@@ -2,6 +2,8 @@ package dev.sluice.infra;
 
 import dev.sluice.model.ErrorCode;
 import dev.sluice.model.SluiceException;
+import dev.sluice.model.limit.Limits;
+import dev.sluice.model.registry.Registry;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -50,6 +52,7 @@ import org.jspecify.annotations.Nullable;
  * @param apiTokenAudience whom the tokens are for
  * @param apiOpenPage whether everybody may open the HTTP API's page, which holds no data
  * @param athenaPrice what Athena takes for reading a terabyte, in dollars
+ * @param limits what one upload may ask for, where that is not as by default
  * @param tags on every resource, for cost allocation
  */
 record StageSettings(
@@ -81,6 +84,7 @@ record StageSettings(
     Optional<String> apiTokenAudience,
     boolean apiOpenPage,
     String athenaPrice,
+    Limits limits,
     Map<String, String> tags) {
 
   /** The context key of the stage to synthesize. */
@@ -175,6 +179,7 @@ record StageSettings(
             in.flag("apiOpenPage", false),
             in.text("athenaPrice", "dollars, as 5.00", v -> v.matches("\\d{1,4}(\\.\\d{1,4})?"))
                 .orElse("5"),
+            in.limits("limits"),
             in.map("tags"));
     if (read.account.isPresent() != read.region.isPresent()) {
       in.problem("account and region: name both or neither");
@@ -269,6 +274,28 @@ record StageSettings(
       }
       problem(name + "=" + value + ": CloudWatch Logs knows " + allowed);
       return instead;
+    }
+
+    Limits limits(String name) {
+      Object value = value(name);
+      Map<String, String> given = new LinkedHashMap<>();
+      if (value instanceof Map<?, ?> all) {
+        all.forEach((key, each) -> {
+          if (each instanceof Number number && number.doubleValue() == number.longValue()) {
+            given.put(String.valueOf(key), Long.toString(number.longValue()));
+          } else {
+            given.put(String.valueOf(key), String.valueOf(each));
+          }
+        });
+      } else if (value != null) {
+        problem(name + "=" + value + ": not an object of numbers");
+      }
+      try {
+        return Limits.of(given);
+      } catch (IllegalArgumentException e) {
+        problem(name + ": " + e.getMessage());
+        return Limits.defaults();
+      }
     }
 
     Map<String, String> map(String name) {

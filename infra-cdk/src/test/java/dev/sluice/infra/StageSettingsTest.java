@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.model.ErrorCode;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.json.Json;
+import dev.sluice.model.limit.Limits;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +63,22 @@ class StageSettingsTest {
         .hasMessageContaining("lateMinutes=1.5")
         .hasMessageContaining("retention: unknown; known are accessLogDays, account,")
         .hasMessageContaining("deleteData=prod");
+  }
+
+  @Test
+  void limitsAreReadOrRefusedWhole() {
+    assertThat(read("{}").limits()).isEqualTo(Limits.defaults());
+    assertThat(read("{\"limits\": {\"depth\": 100, \"record-bytes\": \"32MiB\"}}").limits().text())
+        .isEqualTo("record-bytes=33554432,depth=100");
+    assertThatThrownBy(() ->
+            read("{\"limits\": {\"dept\": 1, \"depth\": 0, \"records\": 1.5}, \"logDays\": 31}"))
+        .hasMessageContaining("2 problems")
+        .hasMessageContaining("logDays=31")
+        .hasMessageContaining("limits: unknown: dept (known are record-bytes, ")
+        .hasMessageContaining("depth is not between 1 and 1000: 0")
+        .hasMessageContaining("records is no such number: 1.5");
+    assertThatThrownBy(() -> read("{\"limits\": \"depth=100\"}"))
+        .hasMessageContaining("limits=depth=100: not an object of numbers");
   }
 
   @Test

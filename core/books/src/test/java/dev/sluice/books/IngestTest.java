@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.convert.ConvertOptions;
 import dev.sluice.convert.Converter;
-import dev.sluice.convert.Limit;
-import dev.sluice.convert.Limits;
 import dev.sluice.model.ErrorCode;
 import dev.sluice.model.Reason;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.ledger.LedgerEntry;
 import dev.sluice.model.ledger.LedgerEntry.Status;
+import dev.sluice.model.limit.Limit;
+import dev.sluice.model.limit.Limits;
 import dev.sluice.model.store.ObjectName;
 import dev.sluice.model.store.PartitionRegistrar;
 import dev.sluice.testing.FakePartitionRegistrar;

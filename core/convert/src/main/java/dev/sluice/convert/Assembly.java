@@ -1,6 +1,7 @@
 package dev.sluice.convert;
 
 import dev.sluice.model.dataset.Dataset;
+import dev.sluice.model.limit.Limits;
 import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

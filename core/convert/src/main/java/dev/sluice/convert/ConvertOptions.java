@@ -1,5 +1,7 @@
 package dev.sluice.convert;
 
+import dev.sluice.model.limit.Limits;
+
 /**
  * How to convert. Output depends on all of it but the threads, so keep it the same where equal
  * bytes matter.

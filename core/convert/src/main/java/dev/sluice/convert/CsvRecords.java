@@ -12,6 +12,8 @@ import dev.sluice.model.SluiceException;
 import dev.sluice.model.dataset.CsvFormat;
 import dev.sluice.model.dataset.Dataset;
 import dev.sluice.model.dataset.UnknownFields;
+import dev.sluice.model.limit.Limit;
+import dev.sluice.model.limit.Limits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -183,7 +185,7 @@ final class CsvRecords implements Records {
     scanner.elements = 0;
     scanner.reset(json);
     jsonEnd = 0;
-    limits.checkRecords(source, read);
+    limits.checkRecords(source.name(), read);
     if (finished) {
       finish();
       return false;

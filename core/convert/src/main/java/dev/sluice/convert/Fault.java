@@ -1,6 +1,7 @@
 package dev.sluice.convert;
 
 import dev.sluice.model.Reason;
+import dev.sluice.model.limit.Limit;
 
 /**
  * What is wrong with a record, for people.

@@ -1,6 +1,8 @@
 package dev.sluice.convert;
 
 import dev.sluice.model.Reason;
+import dev.sluice.model.limit.Limit;
+import dev.sluice.model.limit.Limits;
 import java.io.IOException;
 import java.util.Arrays;
 
@@ -193,7 +195,7 @@ final class RecordReader implements Records {
     batch.clear();
     scanner.elements = 0;
     refused = 0;
-    limits.checkRecords(source, read);
+    limits.checkRecords(source.name(), read);
     if (from == end && pieces) {
       return false;
     }

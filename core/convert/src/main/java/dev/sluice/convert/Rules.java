@@ -3,6 +3,7 @@ package dev.sluice.convert;
 import dev.sluice.model.Reason;
 import dev.sluice.model.dataset.Dataset;
 import dev.sluice.model.dataset.QualityRule;
+import dev.sluice.model.limit.Limits;
 import dev.sluice.model.schema.FieldPath;
 import java.io.IOException;
 import java.math.BigDecimal;

@@ -2,6 +2,8 @@ package dev.sluice.convert;
 
 import dev.sluice.model.Reason;
 import dev.sluice.model.dataset.UnknownFields;
+import dev.sluice.model.limit.Limit;
+import dev.sluice.model.limit.Limits;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashSet;

@@ -1,5 +1,7 @@
 package dev.sluice.convert;
 
+import dev.sluice.model.limit.Limit;
+import dev.sluice.model.limit.Limits;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 

@@ -1,6 +1,8 @@
 package dev.sluice.convert;
 
 import dev.sluice.model.Reason;
+import dev.sluice.model.limit.Limit;
+import dev.sluice.model.limit.Limits;
 import dev.sluice.model.schema.TimeInput;
 import java.math.BigDecimal;
 import java.math.BigInteger;

@@ -20,6 +20,8 @@ import dev.sluice.model.ErrorCode;
 import dev.sluice.model.Reason;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.dataset.Dataset;
+import dev.sluice.model.limit.Limit;
+import dev.sluice.model.limit.Limits;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import dev.sluice.model.dataset.Dataset;
 import dev.sluice.model.dataset.UnknownFields;
+import dev.sluice.model.limit.Limits;
 import dev.sluice.model.schema.RecordType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

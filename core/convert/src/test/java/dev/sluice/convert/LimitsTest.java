@@ -9,6 +9,8 @@ import dev.sluice.model.Reason;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.dataset.Dataset;
 import dev.sluice.model.dataset.UnknownFields;
+import dev.sluice.model.limit.Limit;
+import dev.sluice.model.limit.Limits;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -288,6 +290,14 @@ class LimitsTest {
                 .with(Limit.RECORD_BYTES, 2 << 20)
                 .with(Limit.DEPTH, 7)
                 .with(Limit.DECODED_BYTES, 1 << 30));
+  }
+
+  @Test
+  void settingsAreWrittenAsTheyAreRead() {
+    assertThat(Limits.defaults().text()).isEmpty();
+    Limits set = Limits.parse("decoded-bytes=1 GiB,depth=7");
+    assertThat(set.text()).isEqualTo("depth=7,decoded-bytes=1073741824");
+    assertThat(Limits.parse(set.text())).isEqualTo(set);
   }
 
   @Test

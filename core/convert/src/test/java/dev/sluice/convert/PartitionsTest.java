@@ -11,6 +11,8 @@ import dev.sluice.model.dataset.Transform;
 import dev.sluice.model.dataset.Transform.Unit;
 import dev.sluice.model.dataset.UnknownFields;
 import dev.sluice.model.json.Json;
+import dev.sluice.model.limit.Limit;
+import dev.sluice.model.limit.Limits;
 import dev.sluice.model.schema.Field;
 import dev.sluice.model.schema.FieldPath;
 import dev.sluice.model.schema.RecordType;

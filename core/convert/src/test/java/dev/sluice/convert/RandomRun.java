@@ -6,6 +6,7 @@ import dev.sluice.model.dataset.PartitionField;
 import dev.sluice.model.dataset.PartitionValues;
 import dev.sluice.model.dataset.Transform;
 import dev.sluice.model.dataset.UnknownFields;
+import dev.sluice.model.limit.Limits;
 import dev.sluice.model.schema.Field;
 import dev.sluice.model.schema.FieldPath;
 import dev.sluice.model.schema.RecordType;

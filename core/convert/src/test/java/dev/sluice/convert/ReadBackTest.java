@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.model.dataset.Dataset;
 import dev.sluice.model.dataset.UnknownFields;
+import dev.sluice.model.limit.Limits;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.sluice.model.Reason;
 import dev.sluice.model.dataset.UnknownFields;
+import dev.sluice.model.limit.Limit;
+import dev.sluice.model.limit.Limits;
 import dev.sluice.model.schema.ArrayType;
 import dev.sluice.model.schema.DefaultValue;
 import dev.sluice.model.schema.Field;

@@ -2,8 +2,9 @@ package dev.sluice.ingest;
 
 import dev.sluice.aws.LakeEnvironment;
 import dev.sluice.aws.Settings;
-import dev.sluice.convert.Limits;
 import dev.sluice.model.SluiceException;
+import dev.sluice.model.limit.Limits;
+import dev.sluice.model.registry.Registry;
 import java.util.Map;
 
 /**
@@ -20,7 +21,8 @@ record IngestSettings(LakeEnvironment lake, Limits limits) {
    */
   static IngestSettings from(Map<String, String> environment) {
     Settings settings = new Settings(environment);
-    Limits limits = settings.optional("SLUICE_LIMITS", Limits::parse).orElseGet(Limits::defaults);
+    Limits limits =
+        settings.optional(Registry.ENV_LIMITS, Limits::parse).orElseGet(Limits::defaults);
     LakeEnvironment lake = LakeEnvironment.from(settings);
     settings.check();
     return new IngestSettings(lake, limits);

@@ -10,6 +10,7 @@ import dev.sluice.model.emr.LaunchPlace;
 import dev.sluice.model.job.EmrSettings;
 import dev.sluice.model.job.JobCode;
 import dev.sluice.model.job.Jobs;
+import dev.sluice.model.limit.Limits;
 import dev.sluice.model.registry.Registry;
 import dev.sluice.model.store.ObjectStore;
 import dev.sluice.slots.SlotsConfig;
@@ -24,7 +25,7 @@ import java.util.Optional;
  * @param lake what every function on the lake is told
  * @param place where to launch: {@code SLUICE_JOBS_JAR}, {@code SLUICE_JOBS_DATASETS}, {@code
  *     SLUICE_EMR_SERVICE_ROLE}, {@code SLUICE_EMR_INSTANCE_PROFILE}, and optionally {@code
- *     SLUICE_EMR_SUBNETS} and {@code SLUICE_EMR_SECURITY}
+ *     SLUICE_EMR_SUBNETS}, {@code SLUICE_EMR_SECURITY} and {@code SLUICE_LIMITS}
  */
 record LaunchSettings(LakeEnvironment lake, LaunchPlace place) {
 
@@ -50,11 +51,13 @@ record LaunchSettings(LakeEnvironment lake, LaunchPlace place) {
             .optional(Registry.ENV_EMR_SUBNETS, text -> List.of(text.split(",")))
             .orElse(List.of());
     Optional<String> security = settings.optional(Registry.ENV_EMR_SECURITY, text -> text);
+    Limits limits =
+        settings.optional(Registry.ENV_LIMITS, Limits::parse).orElseGet(Limits::defaults);
     settings.check();
     return new LaunchSettings(
         lake,
         new LaunchPlace(
-            new JobCode(jar, datasets),
+            new JobCode(jar, datasets, limits),
             new EmrPlace(
                 role,
                 profile,

@@ -17,6 +17,7 @@ import dev.sluice.model.job.Jobs;
 import dev.sluice.model.job.Overlap;
 import dev.sluice.model.job.Schedule;
 import dev.sluice.model.json.Json;
+import dev.sluice.model.limit.Limits;
 import dev.sluice.model.registry.JobMetrics;
 import dev.sluice.model.registry.LakeLayout;
 import dev.sluice.model.store.ObjectName;
@@ -67,7 +68,8 @@ class HandlersTest {
   private final FakeEmr emr = new FakeEmr(clock, FaultHook.NONE, Duration.ZERO);
   private final EmrPlace place =
       new EmrPlace("role", "profile", List.of(), Optional.empty(), "s3://sluice-lake/logs/emr/");
-  private final JobCode code = new JobCode("s3://code/1/jobs.jar", "s3://code/1/datasets.zip");
+  private final JobCode code =
+      new JobCode("s3://code/1/jobs.jar", "s3://code/1/datasets.zip", Limits.parse("depth=7"));
   private final List<String> lines = new ArrayList<>();
   private final JobLog log = new JobLog(lines::add, clock);
   private final LaunchSettings.Wired wired =
@@ -154,6 +156,7 @@ class HandlersTest {
         .singleElement()
         .satisfies(step ->
             assertThat(step.arguments())
+                .containsSequence("--conf", "spark.sluice.limits=depth=7")
                 .containsSequence("--run", "readings.totals.20261121T020000Z.1"));
     assertThat(counted(JobMetrics.LAUNCHED)).isEqualTo(1);
     assertThat(counted(JobMetrics.FAILED)).isEqualTo(1);

@@ -4,6 +4,7 @@ import dev.sluice.lake.api.Objects;
 import dev.sluice.model.ErrorCode;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.job.JobCode;
+import dev.sluice.model.limit.Limits;
 import dev.sluice.model.registry.LakeLayout;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -35,13 +36,15 @@ final class JobCodeFiles {
    *
    * @param jar the job jar
    * @param datasets the folder of the declarations
+   * @param limits what one upload may ask for
    * @throws SluiceException when they cannot be read
    */
-  static JobCode put(Objects objects, LakeLayout layout, Path jar, Path datasets) {
+  static JobCode put(Objects objects, LakeLayout layout, Path jar, Path datasets, Limits limits) {
     try {
       return new JobCode(
           put(objects, layout, "sluice-jobs.jar", Files.readAllBytes(jar)),
-          put(objects, layout, "datasets.zip", zip(datasets)));
+          put(objects, layout, "datasets.zip", zip(datasets)),
+          limits);
     } catch (IOException e) {
       throw new SluiceException(
           ErrorCode.FILE_ACCESS,

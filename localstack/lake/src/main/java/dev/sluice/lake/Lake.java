@@ -356,6 +356,7 @@ public final class Lake implements AutoCloseable {
     known.put(Registry.ENV_DATASETS, settings.datasets().toString());
     known.put(Registry.ENV_RAW_BUCKET, layout.rawBucket());
     known.put(Registry.ENV_LAKE_BUCKET, layout.lakeBucket());
+    known.put(Registry.ENV_LIMITS, settings.limits().text());
     known.put(Registry.ENV_INGEST_QUEUE, Registry.INGEST_QUEUE);
     known.put(Registry.ENV_AUDIT_REPAIR, "true");
     known.put(Registry.ENV_QUERY_WORKGROUP, Registry.QUERY_WORKGROUP);
@@ -372,7 +373,7 @@ public final class Lake implements AutoCloseable {
             layout.lakeUri(layout.jobLogsPrefix()));
     Path jar = settings.home().resolve(JobCodeFiles.JAR);
     if (Files.isRegularFile(jar)) {
-      JobCode code = JobCodeFiles.put(store, layout, jar, settings.datasets());
+      JobCode code = JobCodeFiles.put(store, layout, jar, settings.datasets(), settings.limits());
       jobCode = code;
       known.put(Registry.ENV_JOBS_JAR, code.jar());
       known.put(Registry.ENV_JOBS_DATASETS, code.datasets());

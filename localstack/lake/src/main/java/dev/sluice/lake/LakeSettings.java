@@ -2,6 +2,7 @@ package dev.sluice.lake;
 
 import dev.sluice.model.ErrorCode;
 import dev.sluice.model.SluiceException;
+import dev.sluice.model.limit.Limits;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +29,7 @@ import java.util.function.Consumer;
  *     is long to wait at a desk
  * @param scheduleEvery how often schedules call their functions, instead of at their own rates;
  *     zero for never
+ * @param limits what one upload may ask for
  */
 public record LakeSettings(
     int port,
@@ -41,7 +43,8 @@ public record LakeSettings(
     int steps,
     boolean warm,
     Duration retryAfter,
-    Optional<Duration> scheduleEvery) {
+    Optional<Duration> scheduleEvery,
+    Limits limits) {
 
   /** The region of everything local. */
   public static final String REGION = "us-east-1";
@@ -127,7 +130,8 @@ public record LakeSettings(
         2,
         true,
         Duration.ofSeconds(5),
-        Optional.empty());
+        Optional.empty(),
+        Limits.defaults());
   }
 
   /** The same on another port; 0 for any free one. */
@@ -175,6 +179,11 @@ public record LakeSettings(
     return with(change -> change.scheduleEvery = Optional.of(value));
   }
 
+  /** The same with other limits of uploads. */
+  public LakeSettings withLimits(Limits value) {
+    return with(change -> change.limits = value);
+  }
+
   private LakeSettings with(Consumer<Change> by) {
     Change change = new Change(this);
     by.accept(change);
@@ -195,6 +204,7 @@ public record LakeSettings(
     private boolean warm;
     private Duration retryAfter;
     private Optional<Duration> scheduleEvery;
+    private Limits limits;
 
     Change(LakeSettings from) {
       port = from.port;
@@ -209,6 +219,7 @@ public record LakeSettings(
       warm = from.warm;
       retryAfter = from.retryAfter;
       scheduleEvery = from.scheduleEvery;
+      limits = from.limits;
     }
 
     LakeSettings make() {
@@ -224,7 +235,8 @@ public record LakeSettings(
           steps,
           warm,
           retryAfter,
-          scheduleEvery);
+          scheduleEvery,
+          limits);
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.model.ErrorCode;
 import dev.sluice.model.SluiceException;
+import dev.sluice.model.limit.Limits;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,7 +40,8 @@ class LakeSettingsTest {
                     0,
                     true,
                     Duration.ofSeconds(-1),
-                    Optional.of(Duration.ofSeconds(-1)))
+                    Optional.of(Duration.ofSeconds(-1)),
+                    Limits.defaults())
                 .check())
         .isInstanceOfSatisfying(
             SluiceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_SETTINGS))

@@ -2,6 +2,7 @@ package dev.sluice.model.emr;
 
 import dev.sluice.model.job.JobCode;
 import dev.sluice.model.json.Json;
+import dev.sluice.model.limit.Limits;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * What a launch needs to know of the account. The functions are told by their environment, and
  * leave it in the lake bucket for commands.
  *
- * @param code jar and declarations
+ * @param code jar, declarations, limits
  * @param place roles, network, logs
  */
 public record LaunchPlace(JobCode code, EmrPlace place) {
@@ -22,6 +23,7 @@ public record LaunchPlace(JobCode code, EmrPlace place) {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("jar", code.jar());
     json.put("datasets", code.datasets());
+    json.put("limits", code.limits().text());
     json.put("service_role", place.serviceRole());
     json.put("instance_profile", place.instanceProfile());
     json.put("subnets", place.subnets());
@@ -42,7 +44,10 @@ public record LaunchPlace(JobCode code, EmrPlace place) {
             ? list.stream().map(String::valueOf).toList()
             : List.of();
     return new LaunchPlace(
-        new JobCode(text(json, "jar"), text(json, "datasets")),
+        new JobCode(
+            text(json, "jar"),
+            text(json, "datasets"),
+            Limits.parse(json.get("limits") instanceof String limits ? limits : "")),
         new EmrPlace(
             text(json, "service_role"),
             text(json, "instance_profile"),

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * @param slot the time of their slot
  * @param run the run's id
  * @param full whether to read everything, not only what changed
- * @param code jar and declarations
+ * @param code jar, declarations, limits
  * @param layout the lake's buckets
  * @param spark settings of Spark, sorted
  */
@@ -39,6 +39,9 @@ public record JobCommand(
 
   /** The name of Spark's catalog whose tables are those of Glue. */
   public static final String CATALOG = "sluice";
+
+  /** The setting that says what an upload may ask for when a job loads it. */
+  public static final String LIMITS = "spark.sluice.limits";
 
   private static final Pattern RUN = Pattern.compile("[A-Za-z0-9._-]{1,200}");
 
@@ -86,6 +89,9 @@ public record JobCommand(
                       + "\nRun them one by one, or declare the same value.");
             }
           });
+    }
+    if (!code.limits().set().isEmpty()) {
+      spark.putIfAbsent(LIMITS, code.limits().text());
     }
     return new JobCommand(
         jobs.stream().map(JobDeclaration::name).toList(),

@@ -67,6 +67,9 @@ public record Registry(
   /** Name of the bucket of the lake. */
   public static final String ENV_LAKE_BUCKET = "SLUICE_LAKE_BUCKET";
 
+  /** What one upload may ask for, {@code name=number} with commas between them; may be left out. */
+  public static final String ENV_LIMITS = "SLUICE_LIMITS";
+
   /** Name of the queue that ingest is asked through. */
   public static final String ENV_INGEST_QUEUE = "SLUICE_INGEST_QUEUE";
 
@@ -200,7 +203,7 @@ public record Registry(
             "functions/ingest/target/sluice-ingest.jar",
             1_769,
             Duration.ofSeconds(120),
-            List.of(ENV_DATASETS, ENV_RAW_BUCKET, ENV_LAKE_BUCKET));
+            List.of(ENV_DATASETS, ENV_RAW_BUCKET, ENV_LAKE_BUCKET, ENV_LIMITS));
     // Audits wait for S3 with 32 requests at a time; less memory has too little CPU for their TLS.
     FunctionSpec audit =
         new FunctionSpec(
@@ -221,7 +224,8 @@ public record Registry(
             ENV_EMR_SERVICE_ROLE,
             ENV_EMR_INSTANCE_PROFILE,
             ENV_EMR_SUBNETS,
-            ENV_EMR_SECURITY);
+            ENV_EMR_SECURITY,
+            ENV_LIMITS);
     // A few requests to S3 and EMR, one after the other. Its time-out is shorter than the time in
     // which the lease of a run allows to launch it.
     FunctionSpec launch =

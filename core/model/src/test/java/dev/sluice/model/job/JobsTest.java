@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.dataset.Datasets;
+import dev.sluice.model.limit.Limits;
 import dev.sluice.model.registry.LakeLayout;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -219,6 +220,30 @@ class JobsTest {
             JobCommand.of(List.of(jobs.get("a/two")), slot, "r", false, CODE, LakeLayout.defaults())
                 .full())
         .isTrue();
+  }
+
+  @Test
+  void theLakesLimitsAreTheStepsUnlessAJobSaysOtherwise() throws IOException {
+    dataset("a", "[one, two]");
+    job("a", "one", "title: One\nmain: x.One\ntables: [{name: t}]\n");
+    job(
+        "a",
+        "two",
+        "title: Two\nmain: x.Two\ntables: [{name: u}]\nspark: {spark.sluice.limits: depth=9}\n");
+    Jobs jobs = load();
+    JobCode limited = new JobCode(CODE.jar(), CODE.datasets(), Limits.parse("depth=7"));
+
+    for (String[] expected : new String[][] {{"a/one", "depth=7"}, {"a/two", "depth=9"}}) {
+      JobCommand command =
+          JobCommand.of(
+              List.of(jobs.get(expected[0])),
+              Instant.EPOCH,
+              "r",
+              false,
+              limited,
+              LakeLayout.defaults());
+      assertThat(command.spark()).containsEntry(JobCommand.LIMITS, expected[1]);
+    }
   }
 
   @Test

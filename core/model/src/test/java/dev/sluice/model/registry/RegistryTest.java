@@ -41,7 +41,8 @@ class RegistryTest {
     assertThat(ingest.handlerClass()).isEqualTo("dev.sluice.ingest.IngestHandler");
     assertThat(ingest.artifact()).isEqualTo("functions/ingest/target/sluice-ingest.jar");
     assertThat(ingest.environment())
-        .containsExactly("SLUICE_DATASETS", "SLUICE_RAW_BUCKET", "SLUICE_LAKE_BUCKET");
+        .containsExactly(
+            "SLUICE_DATASETS", "SLUICE_RAW_BUCKET", "SLUICE_LAKE_BUCKET", "SLUICE_LIMITS");
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.sluice.convert;
+package dev.sluice.model.limit;
 
 import java.util.Arrays;
 import java.util.Locale;

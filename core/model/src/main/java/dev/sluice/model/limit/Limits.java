@@ -1,4 +1,4 @@
-package dev.sluice.convert;
+package dev.sluice.model.limit;
 
 import dev.sluice.model.ErrorCode;
 import dev.sluice.model.SluiceException;
@@ -55,13 +55,17 @@ public record Limits(Map<Limit, Long> set) {
     return set.getOrDefault(limit, limit.byDefault());
   }
 
-  /** Refuses a source of which too many records were read. */
-  void checkRecords(Source source, long read) {
+  /**
+   * Refuses a source of which too many records were read.
+   *
+   * @throws SluiceException {@code TOO_MANY_RECORDS}
+   */
+  public void checkRecords(String source, long read) {
     if (read > get(Limit.RECORDS)) {
       throw new SluiceException(
           ErrorCode.TOO_MANY_RECORDS,
           "Cannot read "
-              + source.name()
+              + source
               + ": it holds more records than the limit "
               + Limit.RECORDS.setting()
               + " allows: "
@@ -70,8 +74,17 @@ public record Limits(Map<Limit, Long> set) {
     }
   }
 
-  int asInt(Limit limit) {
+  /** The value of a limit that fits. */
+  public int asInt(Limit limit) {
     return Math.toIntExact(get(limit));
+  }
+
+  /** What is set as {@link #parse} reads it, in the order of the table; empty by default. */
+  public String text() {
+    return Arrays.stream(Limit.values())
+        .filter(set::containsKey)
+        .map(limit -> limit.setting() + "=" + get(limit))
+        .collect(Collectors.joining(","));
   }
 
   /**

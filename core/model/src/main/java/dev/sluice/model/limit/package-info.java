@@ -1,0 +1,3 @@
+/** What one upload may ask for. */
+@org.jspecify.annotations.NullMarked
+package dev.sluice.model.limit;
