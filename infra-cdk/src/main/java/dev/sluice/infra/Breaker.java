@@ -12,7 +12,6 @@ import software.amazon.awscdk.services.iam.ManagedPolicy;
 import software.amazon.awscdk.services.iam.PolicyDocument;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iam.Role;
-import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.sns.ITopic;
 
 /**
@@ -60,10 +59,7 @@ final class Breaker {
     Findings.accept(policy, "AwsSolutions-IAM5", "It forbids; what it forbids has no names yet");
     Role role =
         Role.Builder.create(stack, "BudgetBreakerRole")
-            .assumedBy(
-                ServicePrincipal.Builder.create("budgets.amazonaws.com")
-                    .conditions(Map.of("StringEquals", Map.of("aws:SourceAccount", Aws.ACCOUNT_ID)))
-                    .build())
+            .assumedBy(OwnAccount.service("budgets.amazonaws.com"))
             .description("Attaches " + POLICY + " to what spends")
             .inlinePolicies(
                 Map.of(

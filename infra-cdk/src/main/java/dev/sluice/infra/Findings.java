@@ -31,14 +31,7 @@ final class Findings {
 
   /** Accepts in a whole stack that policies name all tables of these databases. */
   static void acceptTables(Stack stack, List<String> databases, String reason) {
-    NagSuppressions.addStackSuppressions(
-        stack,
-        List.of(
-            NagPackSuppression.builder()
-                .id("AwsSolutions-IAM5")
-                .reason(reason)
-                .appliesTo(List.of(tables(databases)))
-                .build()));
+    acceptIn(stack, wide(reason, (Object[]) tables(databases)));
   }
 
   private static String[] tables(List<String> databases) {
@@ -56,94 +49,76 @@ final class Findings {
   }
 
   /**
-   * Accepts in a whole stack of functions that policies name prefixes, and that traces name
-   * nothing: a role with many statements is given further policies when the template is written,
-   * which cannot be named before.
+   * Accepts in a whole stack of functions that policies name prefixes, and that traces and the
+   * starting and listing of clusters name nothing: a role with many statements is given further
+   * policies when the template is written, which cannot be named before.
    */
   static void acceptOfFunctions(Stack stack, String reasonOfPrefixes) {
-    String traces = "X-Ray knows no resources for traces";
-    NagSuppressions.addStackSuppressions(
+    String nameless =
+        "X-Ray knows no resources for traces, EMR none for starting and listing clusters";
+    acceptIn(
         stack,
-        List.of(
-            prefixes(reasonOfPrefixes),
-            NagPackSuppression.builder()
-                .id("AwsSolutions-IAM5")
-                .reason(traces)
-                .appliesTo(List.of("Resource::*"))
-                .build(),
-            NagPackSuppression.builder()
-                .id("Serverless-LambdaStarPermissions")
-                .reason(traces)
-                .build()));
+        prefixes(reasonOfPrefixes),
+        wide(nameless, "Resource::*"),
+        NagPackSuppression.builder()
+            .id("Serverless-LambdaStarPermissions")
+            .reason(nameless)
+            .build());
   }
 
   /** Accepts in a whole stack that a policy names all objects of the bucket of uploads. */
   static void acceptUploads(Stack stack, String reason) {
-    NagSuppressions.addStackSuppressions(
-        stack,
-        List.of(
-            NagPackSuppression.builder()
-                .id("AwsSolutions-IAM5")
-                .reason(reason)
-                .appliesTo(
-                    List.of(
-                        RegexAppliesTo.builder()
-                            .regex("/^Resource::<Raw\\w*\\.Arn>\\/\\*$/")
-                            .build()))
-                .build()));
+    acceptIn(stack, wide(reason, matching("/^Resource::<Raw\\w*\\.Arn>\\/\\*$/")));
   }
 
   /** Accepts what the roles of EMR are given. */
   static void acceptOfJobs(Stack stack) {
-    NagSuppressions.addStackSuppressions(
+    acceptIn(
         stack,
-        List.of(
-            prefixes("What follows the prefix is named by jobs, hashes and partition values"),
-            NagPackSuppression.builder()
-                .id("AwsSolutions-IAM4")
-                .reason("EMR keeps it: it names what its clusters' machines and networks need")
-                .appliesTo(
-                    List.of(
-                        "Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/"
-                            + "AmazonEMRServicePolicy_v2"))
-                .build(),
-            NagPackSuppression.builder()
-                .id("AwsSolutions-IAM5")
-                .reason("Tables come with declarations; all of these databases are the lake's")
-                .appliesTo(
-                    List.of(
-                        RegexAppliesTo.builder()
-                            .regex(
-                                "/^Resource::arn:<AWS::Partition>:glue:<AWS::Region>:"
-                                    + "<AWS::AccountId>:table\\/(silver|gold|ops)\\/\\*$/")
-                            .build()))
-                .build()));
+        prefixes("What follows the prefix is named by jobs, hashes and partition values"),
+        NagPackSuppression.builder()
+            .id("AwsSolutions-IAM4")
+            .reason("EMR keeps it: it names what its clusters' machines and networks need")
+            .appliesTo(
+                List.of(
+                    "Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/"
+                        + "AmazonEMRServicePolicy_v2"))
+            .build(),
+        wide(
+            "Tables come with declarations; all of these databases are the lake's",
+            matching(
+                "/^Resource::arn:<AWS::Partition>:glue:<AWS::Region>:"
+                    + "<AWS::AccountId>:table\\/(silver|gold|ops)\\/\\*$/")));
   }
 
   /** Accepts in a whole stack that policies name all clusters of the account. */
   static void acceptClusters(Stack stack, String reason) {
-    NagSuppressions.addStackSuppressions(
+    acceptIn(
         stack,
-        List.of(
-            NagPackSuppression.builder()
-                .id("AwsSolutions-IAM5")
-                .reason(reason)
-                .appliesTo(
-                    List.of(
-                        "Resource::arn:<AWS::Partition>:elasticmapreduce:<AWS::Region>:"
-                            + "<AWS::AccountId>:cluster/*"))
-                .build()));
+        wide(
+            reason,
+            "Resource::arn:<AWS::Partition>:elasticmapreduce:<AWS::Region>:"
+                + "<AWS::AccountId>:cluster/*"));
   }
 
   private static NagPackSuppression prefixes(String reason) {
+    return wide(reason, matching("/^Resource::<\\w+\\.Arn>\\/[a-z][^*]*\\/\\*$/"));
+  }
+
+  /** That a policy has such resources, which end in a star. */
+  private static NagPackSuppression wide(String reason, Object... resources) {
     return NagPackSuppression.builder()
         .id("AwsSolutions-IAM5")
         .reason(reason)
-        .appliesTo(
-            List.of(
-                RegexAppliesTo.builder()
-                    .regex("/^Resource::<\\w+\\.Arn>\\/[a-z][^*]*\\/\\*$/")
-                    .build()))
+        .appliesTo(List.of(resources))
         .build();
+  }
+
+  private static RegexAppliesTo matching(String regex) {
+    return RegexAppliesTo.builder().regex(regex).build();
+  }
+
+  private static void acceptIn(Stack stack, NagPackSuppression... findings) {
+    NagSuppressions.addStackSuppressions(stack, List.of(findings));
   }
 }

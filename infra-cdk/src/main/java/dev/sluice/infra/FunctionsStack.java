@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import software.amazon.awscdk.Annotations;
-import software.amazon.awscdk.Aws;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.Stack;
@@ -54,7 +53,6 @@ final class FunctionsStack extends Stack {
   static final String ALIAS = "live";
 
   private static final int SCHEDULE_NAME = 64;
-  private static final long BYTES_PER_GIGABYTE = 1_000_000_000;
 
   private static final String NOTHING_TO_KEEP =
       "A call that fails holds nothing to keep: the next does its work, an alarm tells of it";
@@ -270,10 +268,7 @@ final class FunctionsStack extends Stack {
   private Role caller(String name, Alias alias) {
     Role role =
         Role.Builder.create(this, "Schedule-" + name + "-Role")
-            .assumedBy(
-                ServicePrincipal.Builder.create("scheduler.amazonaws.com")
-                    .conditions(Map.of("StringEquals", Map.of("aws:SourceAccount", Aws.ACCOUNT_ID)))
-                    .build())
+            .assumedBy(OwnAccount.service("scheduler.amazonaws.com"))
             .description("What the schedule " + name + " may do")
             .build();
     role.addToPolicy(
@@ -365,7 +360,7 @@ final class FunctionsStack extends Stack {
     known.put(Registry.ENV_QUERY_SQL, String.valueOf(settings.apiSql()));
     known.put(
         Registry.ENV_QUERY_SCAN_LIMIT,
-        Long.toString(settings.apiScanLimitGigabytes() * BYTES_PER_GIGABYTE));
+        Long.toString(settings.apiScanLimitGigabytes() * Registry.BYTES_PER_GIGABYTE));
     known.put(Registry.ENV_QUERY_PRICE, settings.athenaPrice());
     Map<String, String> environment = new LinkedHashMap<>();
     for (String name : spec.environment()) {

@@ -9,7 +9,6 @@ import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.iam.PolicyDocument;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iam.Role;
-import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.lakeformation.CfnPrincipalPermissions;
 import software.amazon.awscdk.services.lakeformation.CfnResource;
 
@@ -33,10 +32,7 @@ final class LakeFormation {
       CatalogStack stack, StorageStack storage, LakeLayout layout, List<String> readers) {
     Role role =
         Role.Builder.create(stack, "LakeFormationRole")
-            .assumedBy(
-                ServicePrincipal.Builder.create("lakeformation.amazonaws.com")
-                    .conditions(Map.of("StringEquals", Map.of("aws:SourceAccount", Aws.ACCOUNT_ID)))
-                    .build())
+            .assumedBy(OwnAccount.service("lakeformation.amazonaws.com"))
             .description("What Lake Formation reads for whom it lets")
             .inlinePolicies(
                 Map.of(

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import software.amazon.awscdk.Aws;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;
@@ -32,7 +31,6 @@ import software.amazon.awscdk.services.cloudwatch.TreatMissingData;
 import software.amazon.awscdk.services.cloudwatch.YAxisProps;
 import software.amazon.awscdk.services.cloudwatch.actions.SnsAction;
 import software.amazon.awscdk.services.iam.PolicyStatement;
-import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.s3.Bucket;
 import software.amazon.awscdk.services.sns.Topic;
 import software.amazon.awscdk.services.sns.subscriptions.EmailSubscription;
@@ -91,10 +89,9 @@ final class OperationsStack extends Stack {
       made.addToResourcePolicy(
           PolicyStatement.Builder.create()
               .sid(service.substring(0, service.indexOf('.')))
-              .principals(List.of(new ServicePrincipal(service)))
+              .principals(List.of(OwnAccount.service(service)))
               .actions(List.of("sns:Publish"))
               .resources(List.of(made.getTopicArn()))
-              .conditions(Map.of("StringEquals", Map.of("aws:SourceAccount", Aws.ACCOUNT_ID)))
               .build());
     }
     settings

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import software.amazon.awscdk.Aws;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;
 import software.amazon.awscdk.services.emr.CfnSecurityConfiguration;
@@ -102,10 +101,7 @@ final class ProcessingStack extends Stack {
     Role role =
         Role.Builder.create(this, "Service")
             .roleName(SERVICE_ROLE)
-            .assumedBy(
-                ServicePrincipal.Builder.create("elasticmapreduce.amazonaws.com")
-                    .conditions(Map.of("StringEquals", Map.of("aws:SourceAccount", Aws.ACCOUNT_ID)))
-                    .build())
+            .assumedBy(OwnAccount.service("elasticmapreduce.amazonaws.com"))
             .description("What EMR may do to run clusters")
             .managedPolicies(
                 List.of(

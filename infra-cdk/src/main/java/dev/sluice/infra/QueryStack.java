@@ -23,8 +23,6 @@ final class QueryStack extends Stack {
   /** Below it in the bucket of results. */
   static final String RESULTS = Registry.RESULTS;
 
-  private static final double BYTES_PER_GIGABYTE = 1e9;
-
   QueryStack(
       Construct scope,
       String id,
@@ -110,7 +108,7 @@ final class QueryStack extends Stack {
                 .enforceWorkGroupConfiguration(true)
                 .publishCloudWatchMetricsEnabled(true)
                 .requesterPaysEnabled(false)
-                .bytesScannedCutoffPerQuery(gigabytes * BYTES_PER_GIGABYTE)
+                .bytesScannedCutoffPerQuery(gigabytes * Registry.BYTES_PER_GIGABYTE)
                 .engineVersion(
                     CfnWorkGroup.EngineVersionProperty.builder()
                         .selectedEngineVersion("Athena engine version 3")

@@ -343,7 +343,7 @@ final class StorageStack extends Stack {
                           "aws:SourceArn",
                           "arn:" + Aws.PARTITION + ":s3:::" + physicalName(spec.bucket())),
                       "StringEquals",
-                      Map.of("aws:SourceAccount", Aws.ACCOUNT_ID)))
+                      OwnAccount.condition()))
               .build());
       for (String event : spec.events()) {
         byBucket

@@ -28,7 +28,8 @@ record QuerySettings(
     boolean sql,
     long scanLimit,
     ScanPrice price) {
-  private static final long SCAN_LIMIT = 10_000_000_000L;
+  private static final long SCAN_LIMIT =
+      Registry.QUERY_SCAN_LIMIT_GIGABYTES * Registry.BYTES_PER_GIGABYTE;
 
   /**
    * @throws SluiceException {@code INVALID_SETTINGS} naming every missing, malformed and unknown

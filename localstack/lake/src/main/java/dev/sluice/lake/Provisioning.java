@@ -31,9 +31,7 @@ import software.amazon.awssdk.services.glue.model.TableInput;
 /** Makes what the registry names, as a deployment does on AWS; what is there already stays. */
 final class Provisioning {
   /** The most bytes that a query of a function may read. */
-  static final long SCAN_LIMIT = 10_000_000_000L;
-
-  private static final long PEOPLES_SCAN_LIMIT = 100_000_000_000L;
+  static final long SCAN_LIMIT = Registry.QUERY_SCAN_LIMIT_GIGABYTES * Registry.BYTES_PER_GIGABYTE;
 
   private final Registry registry;
 
@@ -99,7 +97,7 @@ final class Provisioning {
     athena.ensureWorkGroup(
         Registry.WORKGROUP,
         "s3://" + registry.layout().resultsBucket() + "/" + Registry.RESULTS,
-        PEOPLES_SCAN_LIMIT);
+        Registry.SCAN_LIMIT_GIGABYTES * Registry.BYTES_PER_GIGABYTE);
     for (NamedQuery query : queries.all()) {
       athena.ensureQuery(
           Registry.WORKGROUP,

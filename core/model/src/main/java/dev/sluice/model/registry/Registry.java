@@ -52,6 +52,15 @@ public record Registry(
   /** Below it in the bucket of results are those of its workgroup. */
   public static final String QUERY_RESULTS = "api/";
 
+  /** The most that one query of {@link #WORKGROUP} may read unless a stage says otherwise. */
+  public static final int SCAN_LIMIT_GIGABYTES = 100;
+
+  /** The most that one query of {@link #QUERY_WORKGROUP} may read unless a stage says otherwise. */
+  public static final int QUERY_SCAN_LIMIT_GIGABYTES = 10;
+
+  /** What scan limits count in. */
+  public static final long BYTES_PER_GIGABYTE = 1_000_000_000;
+
   /** The queue of S3 events that feeds {@link #INGEST}. */
   public static final String INGEST_QUEUE = "sluice-ingest";
 
