@@ -73,6 +73,7 @@ final class OperationsStack extends Stack {
     new IngestMetrics(this, "IngestMetrics", functions.logGroup(Registry.INGEST));
     project.registry().queues().forEach(this::watch);
     project.registry().functions().forEach(this::watch);
+    project.registry().schedules().forEach(this::watchSilence);
     watchIngest();
     project.registry().schedules().stream()
         .filter(schedule -> schedule.function().equals(Registry.AUDIT))
@@ -141,6 +142,33 @@ final class OperationsStack extends Stack {
         sum(function, "Throttles"),
         0,
         3);
+  }
+
+  /** Who looks for what others missed is missed by nobody else. */
+  private void watchSilence(ScheduleSpec schedule) {
+    String function = FunctionsStack.physicalName(schedule.function());
+    alarm(
+        "Silent-" + schedule.function(),
+        Alarm.Builder.create(this, "Silent-" + schedule.function())
+            .alarmDescription(
+                "Nobody calls "
+                    + function
+                    + ": look whether the schedule "
+                    + schedule.name()
+                    + " is there and enabled")
+            .metric(
+                functions
+                    .function(schedule.function())
+                    .metricInvocations(
+                        MetricOptions.builder()
+                            .statistic("Sum")
+                            .period(Duration.minutes(schedule.rate().toMinutes()))
+                            .build()))
+            .comparisonOperator(ComparisonOperator.LESS_THAN_THRESHOLD)
+            .threshold(1)
+            // Metrics come late, and a call now and then just behind the end of its period.
+            .evaluationPeriods(3)
+            .treatMissingData(TreatMissingData.BREACHING));
   }
 
   private void watchIngest() {
@@ -256,16 +284,19 @@ final class OperationsStack extends Stack {
   }
 
   private void alarm(String id, String description, IMetric metric, double above, int periods) {
-    Alarm alarm =
+    alarm(
+        id,
         Alarm.Builder.create(this, id)
-            .alarmName("sluice-" + id.toLowerCase(java.util.Locale.ROOT))
             .alarmDescription(description)
             .metric(metric)
             .comparisonOperator(ComparisonOperator.GREATER_THAN_THRESHOLD)
             .threshold(above)
             .evaluationPeriods(periods)
-            .treatMissingData(TreatMissingData.NOT_BREACHING)
-            .build();
+            .treatMissingData(TreatMissingData.NOT_BREACHING));
+  }
+
+  private void alarm(String id, Alarm.Builder of) {
+    Alarm alarm = of.alarmName("sluice-" + id.toLowerCase(java.util.Locale.ROOT)).build();
     alarm.addAlarmAction(new SnsAction(topic));
     alarm.addOkAction(new SnsAction(topic));
     alarms.add(alarm);

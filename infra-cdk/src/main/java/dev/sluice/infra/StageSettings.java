@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  *     default the account's default VPC
  * @param lakeFormationReaders ARNs of the roles that read through Lake Formation, with commas
  *     between them
- * @param logDays how long logs of functions are kept
+ * @param logDays how long logs of functions and jobs are kept
  * @param accessLogDays how long access logs are kept
  * @param resultDays how long results of queries are kept
  * @param rawColdDays after that many days uploads move to infrequent access; 0 is never

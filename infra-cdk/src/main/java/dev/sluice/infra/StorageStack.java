@@ -67,6 +67,10 @@ final class StorageStack extends Stack {
                 rule("old-versions", settings.oldVersionDays()).build(),
                 // Most live for seconds.
                 rule("intents", 1).prefix(layout.intentsPrefix()).build(),
+                rule("job-logs", 1)
+                    .prefix(layout.jobLogsPrefix())
+                    .expiration(Duration.days(settings.logDays()))
+                    .build(),
                 markers()));
     results =
         bucket(

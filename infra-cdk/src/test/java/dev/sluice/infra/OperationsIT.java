@@ -6,6 +6,7 @@ import dev.sluice.model.json.Json;
 import dev.sluice.model.registry.FunctionSpec;
 import dev.sluice.model.registry.QueueSpec;
 import dev.sluice.model.registry.Registry;
+import dev.sluice.model.registry.ScheduleSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.LinkedHashSet;
@@ -39,6 +40,7 @@ class OperationsIT {
       expected.add("sluice-errors-" + function.name());
       expected.add("sluice-throttles-" + function.name());
     }
+    REGISTRY.schedules().forEach(schedule -> expected.add("sluice-silent-" + schedule.function()));
     assertThat(Synthesis.small().resources("AWS::CloudWatch::Alarm"))
         .extracting(alarm -> String.valueOf(alarm.at("AlarmName")))
         .containsExactlyInAnyOrderElementsOf(expected);
@@ -50,8 +52,27 @@ class OperationsIT {
         .allSatisfy(alarm -> {
           assertThat((List<?>) alarm.at("AlarmActions")).hasSize(1);
           assertThat(alarm.at("OKActions")).isEqualTo(alarm.at("AlarmActions"));
-          assertThat(alarm.at("TreatMissingData")).isEqualTo("notBreaching");
+          assertThat(alarm.at("TreatMissingData"))
+              .isEqualTo(
+                  String.valueOf(alarm.at("AlarmName")).startsWith("sluice-silent-")
+                      ? "breaching"
+                      : "notBreaching");
         });
+  }
+
+  @Test
+  void whatIsCalledByAScheduleIsMissedAfterThreeOfItsTimes() {
+    for (ScheduleSpec schedule : REGISTRY.schedules()) {
+      Synthesis.Resource alarm =
+          Synthesis.small()
+              .resource(
+                  "AWS::CloudWatch::Alarm", "AlarmName", "sluice-silent-" + schedule.function());
+      assertThat(alarm.at("MetricName")).isEqualTo("Invocations");
+      assertThat(alarm.at("Period")).isEqualTo(schedule.rate().toSeconds());
+      assertThat(alarm.at("EvaluationPeriods")).isEqualTo(3L);
+      assertThat(alarm.at("Threshold")).isEqualTo(1L);
+      assertThat(alarm.at("ComparisonOperator")).isEqualTo("LessThanThreshold");
+    }
   }
 
   @Test
