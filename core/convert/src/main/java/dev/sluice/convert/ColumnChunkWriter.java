@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.CRC32;
 import org.apache.parquet.format.BoundaryOrder;
 import org.apache.parquet.format.ColumnIndex;
@@ -15,6 +17,7 @@ import org.apache.parquet.format.DataPageHeader;
 import org.apache.parquet.format.DictionaryPageHeader;
 import org.apache.parquet.format.Encoding;
 import org.apache.parquet.format.OffsetIndex;
+import org.apache.parquet.format.PageEncodingStats;
 import org.apache.parquet.format.PageHeader;
 import org.apache.parquet.format.PageLocation;
 import org.apache.parquet.format.PageType;
@@ -31,6 +34,7 @@ final class ColumnChunkWriter implements AutoCloseable {
   private static final int PAGE_BYTES = 1 << 20;
 
   private final Compressor compressor;
+  private final WholeColumn.Joiner joiner = new WholeColumn.Joiner();
   private final Dictionary dictionary = new Dictionary();
   private final Out page = new Out(1 << 16);
   private final Out entries = new Out(1 << 12);
@@ -51,12 +55,27 @@ final class ColumnChunkWriter implements AutoCloseable {
       ColumnMetaData metadata, @Nullable ColumnIndex columnIndex, OffsetIndex offsetIndex) {}
 
   /**
-   * Writes a chunk.
+   * Writes a chunk, and gives up what the columns are made of.
    *
+   * @param columns of the same leaf, in order
    * @param position where {@code out} stands in the file
    */
   Chunk write(
-      Stage.Column column,
+      List<StagedColumn> columns,
+      int rows,
+      List<String> path,
+      @Nullable Interner interner,
+      OutputStream out,
+      long position)
+      throws IOException {
+    WholeColumn column = joiner.join(columns, interner);
+    Chunk chunk = write(column, rows, path, interner, out, position);
+    columns.forEach(StagedColumn::release);
+    return chunk;
+  }
+
+  private Chunk write(
+      WholeColumn column,
       int rows,
       List<String> path,
       @Nullable Interner interner,
@@ -108,13 +127,10 @@ final class ColumnChunkWriter implements AutoCloseable {
           dataAt = at;
         }
       }
+      Encoding used = valueStop == value && !useDictionary ? Encoding.PLAIN : encoding;
+      pages.count(used);
       PageHeader head = new PageHeader(PageType.DATA_PAGE, page.size, 0);
-      head.setData_page_header(
-          new DataPageHeader(
-              stop - entry,
-              valueStop == value && !useDictionary ? Encoding.PLAIN : encoding,
-              Encoding.RLE,
-              Encoding.RLE));
+      head.setData_page_header(new DataPageHeader(stop - entry, used, Encoding.RLE, Encoding.RLE));
       long[] sizes = put(head, page, compressed, out);
       pages.add(at, sizes[0], row, stop - entry - (valueStop - value), valueStop == value, bounds);
       at += sizes[0];
@@ -144,7 +160,13 @@ final class ColumnChunkWriter implements AutoCloseable {
             dataAt);
     if (useDictionary) {
       metadata.setDictionary_page_offset(dictionaryAt);
+      metadata.addToEncoding_stats(
+          new PageEncodingStats(PageType.DICTIONARY_PAGE, Encoding.PLAIN, 1));
     }
+    pages
+        .encodings()
+        .forEach((used, count) ->
+            metadata.addToEncoding_stats(new PageEncodingStats(PageType.DATA_PAGE, used, count)));
     Statistics statistics = new Statistics();
     statistics.setNull_count(column.entries - column.values);
     if (total.isKnown()) {
@@ -156,7 +178,7 @@ final class ColumnChunkWriter implements AutoCloseable {
   }
 
   /** The encoding that makes this column smallest; builds the dictionary if it is that. */
-  private Encoding choose(Stage.Column column, @Nullable Interner interner) {
+  private Encoding choose(WholeColumn column, @Nullable Interner interner) {
     if (column.values == 0 || column.width == 1) {
       return Encoding.PLAIN;
     }
@@ -180,7 +202,7 @@ final class ColumnChunkWriter implements AutoCloseable {
   }
 
   /** Bits that any difference of two integers of a column fits in, or more than any has. */
-  private static int differenceBits(Stage.Column column) {
+  private static int differenceBits(WholeColumn column) {
     int kind = column.leaf.kind;
     if (kind != Node.LONG && kind != Node.INT && kind != Node.TIMESTAMP && kind != Node.DATE) {
       // Not every engine reads differences of decimals.
@@ -196,7 +218,7 @@ final class ColumnChunkWriter implements AutoCloseable {
     return max - min < 0 ? Integer.MAX_VALUE : 65 - Long.numberOfLeadingZeros(max - min);
   }
 
-  private void putDictionary(Stage.Column column, @Nullable Interner interner) {
+  private void putDictionary(WholeColumn column, @Nullable Interner interner) {
     for (int i = 0; i < dictionary.size; i++) {
       if (column.width == 8) {
         entries.putLong(dictionary.longs[i]);
@@ -221,11 +243,7 @@ final class ColumnChunkWriter implements AutoCloseable {
   }
 
   private static void bound(
-      Stage.Column column,
-      @Nullable Interner interner,
-      Dictionary dictionary,
-      int id,
-      MinMax into) {
+      WholeColumn column, @Nullable Interner interner, Dictionary dictionary, int id, MinMax into) {
     if (column.width != 0) {
       into.add(dictionary.longs[id]);
     } else if (!column.raw && interner != null) {
@@ -239,7 +257,7 @@ final class ColumnChunkWriter implements AutoCloseable {
 
   /** Writes the values of a page; answers where the raw text goes on. */
   private int putValues(
-      Stage.Column column,
+      WholeColumn column,
       @Nullable Interner interner,
       Encoding encoding,
       int value,
@@ -291,7 +309,7 @@ final class ColumnChunkWriter implements AutoCloseable {
   }
 
   private void dictionaryBounds(
-      Stage.Column column, @Nullable Interner interner, int value, int valueStop, MinMax bounds) {
+      WholeColumn column, @Nullable Interner interner, int value, int valueStop, MinMax bounds) {
     if (valueStop - value == column.values) {
       for (int id = 0; id < dictionary.size; id++) {
         bound(column, interner, dictionary, id, bounds);
@@ -332,7 +350,7 @@ final class ColumnChunkWriter implements AutoCloseable {
   }
 
   private int putRaw(
-      Stage.Column column, Encoding encoding, int value, int valueStop, int raw, MinMax bounds) {
+      WholeColumn column, Encoding encoding, int value, int valueStop, int raw, MinMax bounds) {
     byte[] text = column.bytes;
     if (encoding != Encoding.PLAIN) {
       long[] lengths = numbers(valueStop - value);
@@ -355,7 +373,7 @@ final class ColumnChunkWriter implements AutoCloseable {
   }
 
   /** Where the page that begins at an entry ends: at a record, after enough entries or bytes. */
-  private int pageEnd(Stage.Column column, int from, boolean useDictionary) {
+  private int pageEnd(WholeColumn column, int from, boolean useDictionary) {
     int entries = column.entries;
     int limit = PAGE_ENTRIES;
     if (!useDictionary && column.width == 0 && column.values > 0) {
@@ -371,7 +389,7 @@ final class ColumnChunkWriter implements AutoCloseable {
     return stop;
   }
 
-  private static int valuesBetween(Stage.Column column, int from, int to) {
+  private static int valuesBetween(WholeColumn column, int from, int to) {
     if (column.leaf.definition == 0) {
       return to - from;
     }
@@ -384,7 +402,7 @@ final class ColumnChunkWriter implements AutoCloseable {
     return values;
   }
 
-  private static int rowsBetween(Stage.Column column, int from, int to) {
+  private static int rowsBetween(WholeColumn column, int from, int to) {
     if (column.leaf.repetition == 0) {
       return to - from;
     }
@@ -430,7 +448,17 @@ final class ColumnChunkWriter implements AutoCloseable {
     private final List<ByteBuffer> mins = new ArrayList<>();
     private final List<ByteBuffer> maxes = new ArrayList<>();
     private final List<Long> nullCounts = new ArrayList<>();
+    private final Map<Encoding, Integer> encodings = new EnumMap<>(Encoding.class);
     private boolean known = true;
+
+    void count(Encoding encoding) {
+      encodings.merge(encoding, 1, Integer::sum);
+    }
+
+    /** Pages by how their values are encoded: readers skip by dictionary where that is all. */
+    Map<Encoding, Integer> encodings() {
+      return encodings;
+    }
 
     void add(long at, long size, long firstRow, long nulls, boolean allNull, MinMax bounds) {
       locations.add(new PageLocation(at, (int) size, firstRow));

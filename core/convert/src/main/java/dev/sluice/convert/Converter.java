@@ -83,6 +83,7 @@ public final class Converter {
     Router router =
         new Router(dataset.partitions(), root, options.limits().asInt(Limit.OPEN_PARTITIONS));
     Interner[] interners = interners();
+    Segments segments = new Segments(options.bufferBytes() / 2);
     List<KeyValue> metadata =
         List.of(
             new KeyValue("sluice.dataset").setValue(dataset.name()),
@@ -95,6 +96,7 @@ public final class Converter {
         TableWriter table =
             new TableWriter(
                 leaves,
+                segments,
                 new ParquetSchema(root),
                 router,
                 interners,
@@ -108,7 +110,7 @@ public final class Converter {
         reader =
             new CsvRecords(
                 input, source, scanner(batch), batch, dataset, root, options.limits(), refused);
-        alone(input, reader, batch, assembly, table, progress);
+        alone(input, reader, batch, assembly, table, segments, progress);
       } else {
         RecordReader records =
             new RecordReader(
@@ -125,12 +127,12 @@ public final class Converter {
                       () -> piece(records),
                       assembly,
                       table,
-                      this::encoder,
+                      () -> encoder(segments),
                       refused,
                       progress))
               .run();
         } else {
-          alone(input, records, batch, assembly, table, progress);
+          alone(input, records, batch, assembly, table, segments, progress);
         }
       }
       refused.finish();
@@ -170,9 +172,10 @@ public final class Converter {
       Batch batch,
       Assembly assembly,
       TableWriter table,
+      Segments segments,
       Progress progress)
       throws IOException {
-    try (Encoder encoder = encoder()) {
+    try (Encoder encoder = encoder(segments)) {
       while (reader.next()) {
         assembly.take(batch, reader);
         encode(table, encoder);
@@ -193,8 +196,8 @@ public final class Converter {
     return new Scanner(root, batch, options.limits(), dataset.unknownFields());
   }
 
-  private Encoder encoder() {
-    return new Encoder(leaves, options.codec(), options.bufferBytes());
+  private Encoder encoder(Segments segments) {
+    return new Encoder(leaves, options.codec(), options.bufferBytes(), segments);
   }
 
   private Piece piece(RecordReader whole) {

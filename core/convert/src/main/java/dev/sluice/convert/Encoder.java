@@ -8,15 +8,18 @@ import org.jspecify.annotations.Nullable;
 final class Encoder implements AutoCloseable {
   private final List<Node> leaves;
   private final long most;
+  private final Segments segments;
   private final ColumnChunkWriter writer;
   private final Scratch.Reader reader = new Scratch.Reader();
 
   /**
    * @param bufferBytes as {@link ConvertOptions#bufferBytes()}; a row group is half of it, and may
    *     be a little more so that what is left over makes none by itself
+   * @param segments what stages are made of
    */
-  Encoder(List<Node> leaves, Codec codec, long bufferBytes) {
+  Encoder(List<Node> leaves, Codec codec, long bufferBytes, Segments segments) {
     this.leaves = leaves;
+    this.segments = segments;
     this.most = bufferBytes / 2 + bufferBytes / 8;
     this.writer = new ColumnChunkWriter(codec);
   }
@@ -45,34 +48,32 @@ final class Encoder implements AutoCloseable {
   }
 
   private void encodeAll(Load load) throws IOException {
-    Stage group = new Stage(leaves);
+    RowGroupData group = new RowGroupData();
     for (int i = 0; i < load.waiting().size(); i++) {
       if (load.scratch() != null) {
         reader.seek(load.scratch(), load.waiting().position(i), load.waiting().length(i));
-        group = add(group, Stage.read(leaves, reader), load);
+        group = add(group, Stage.read(leaves, segments, reader), load);
       }
     }
     group = add(group, load.stage(), load);
     write(group, load);
   }
 
-  private Stage add(Stage group, Stage more, Load load) throws IOException {
-    if (group.rows == 0) {
-      return more;
-    }
+  private RowGroupData add(RowGroupData group, Stage more, Load load) throws IOException {
     if (more.rows == 0) {
       return group;
     }
-    if (group.memory() + group.growth(more, load.interners()) > most) {
+    RowGroupData into = group;
+    if (group.rows() > 0 && group.memory() + group.growth(more, load.interners()) > most) {
       write(group, load);
-      return more;
+      into = new RowGroupData();
     }
-    group.append(more, load.interners());
-    return group;
+    into.add(more, load.interners());
+    return into;
   }
 
-  private void write(Stage group, Load load) throws IOException {
-    if (group.rows > 0) {
+  private void write(RowGroupData group, Load load) throws IOException {
+    if (group.rows() > 0) {
       load.partition().write(group, load.interners(), writer);
     }
   }

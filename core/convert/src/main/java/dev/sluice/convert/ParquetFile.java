@@ -71,8 +71,8 @@ final class ParquetFile {
     return path;
   }
 
-  /** Writes all that is staged as one row group. The stage is left as it is. */
-  void writeRowGroup(Stage stage, @Nullable Interner[] interners, ColumnChunkWriter writer)
+  /** Writes a row group, and gives up what its columns are made of. */
+  void writeRowGroup(RowGroupData data, @Nullable Interner[] interners, ColumnChunkWriter writer)
       throws IOException {
     List<RowGroup> groups = new ArrayList<>();
     try (FileChannel channel =
@@ -93,8 +93,8 @@ final class ParquetFile {
         out.write(MAGIC);
         position = MAGIC.length;
       }
-      groups.add(rowGroup(stage, interners, writer, out, position));
-      rows += stage.rows;
+      groups.add(rowGroup(data, interners, writer, out, position));
+      rows += data.rows();
       rowGroups++;
       footer(groups, out);
       out.flush();
@@ -103,20 +103,20 @@ final class ParquetFile {
   }
 
   private RowGroup rowGroup(
-      Stage stage,
+      RowGroupData data,
       @Nullable Interner[] interners,
       ColumnChunkWriter writer,
       OutputStream out,
       long start)
       throws IOException {
-    int columns = stage.columns.length;
+    int columns = data.columns();
     List<ColumnChunk> columnChunks = new ArrayList<>(columns);
     List<ColumnChunkWriter.Chunk> written = new ArrayList<>(columns);
     long uncompressed = 0;
     long position = start;
     for (int i = 0; i < columns; i++) {
       ColumnChunkWriter.Chunk chunk =
-          writer.write(stage.columns[i], stage.rows, schema.path(i), interners[i], out, position);
+          writer.write(data.column(i), data.rows(), schema.path(i), interners[i], out, position);
       ColumnChunk columnChunk = new ColumnChunk(position);
       columnChunk.setMeta_data(chunk.metadata());
       columnChunks.add(columnChunk);
@@ -124,7 +124,7 @@ final class ParquetFile {
       position += chunk.metadata().getTotal_compressed_size();
       uncompressed += chunk.metadata().getTotal_uncompressed_size();
     }
-    RowGroup group = new RowGroup(columnChunks, uncompressed, stage.rows);
+    RowGroup group = new RowGroup(columnChunks, uncompressed, data.rows());
     group.setFile_offset(start);
     group.setTotal_compressed_size(position - start);
     group.setOrdinal((short) rowGroups);

@@ -44,7 +44,7 @@ final class Partition {
   }
 
   /** Appends a row group. */
-  void write(Stage stage, @Nullable Interner[] interners, ColumnChunkWriter writer)
+  void write(RowGroupData data, @Nullable Interner[] interners, ColumnChunkWriter writer)
       throws IOException {
     ParquetFile file = files.isEmpty() ? null : files.get(files.size() - 1);
     if (file == null || file.bytes() >= form.fileBytes() || file.isFull()) {
@@ -53,7 +53,7 @@ final class Partition {
       file = new ParquetFile(folder.resolve(unfinished), form.schema(), form.metadata());
       files.add(file);
     }
-    file.writeRowGroup(stage, interners, writer);
+    file.writeRowGroup(data, interners, writer);
   }
 
   private String name(int part) {

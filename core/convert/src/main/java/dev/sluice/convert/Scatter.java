@@ -67,7 +67,7 @@ final class Scatter {
       boolean nulls = column.hasNulls();
       int from = 0;
       for (int i = 0; i < touchedCount; i++) {
-        Stage.Column target = stages[touched[i]].columns[c];
+        StagedColumn target = stages[touched[i]].columns[c];
         move(batch, column, interner, nulls, order, from, ends[i], target);
         from = ends[i];
       }
@@ -170,41 +170,62 @@ final class Scatter {
       int[] order,
       int from,
       int to,
-      Stage.Column target) {
+      StagedColumn target) {
     if (interner != null && interner.raw) {
       target.toRaw(interner);
-    }
-    target.reserve(to - from, interner != null && !interner.raw);
-    if (column.repeated) {
-      gather(column.repetitions, order, from, to, target.repetitions, target.entries);
     }
     int[] chosen = order;
     int first = from;
     int last = to;
-    if (nulls) {
-      gather(column.definitions, order, from, to, target.definitions, target.entries);
-      last = present(column, order, from, to);
-      first = 0;
-      chosen = present;
-    } else if (column.definition > 0) {
-      int at = target.entries;
-      Arrays.fill(target.definitions, at, at + to - from, (byte) column.definition);
-    }
-    target.entries += to - from;
-    int at = target.values;
-    switch (target.width) {
-      case 8 -> gather(column.values, chosen, first, last, target.longs, at);
-      case 4 -> gather(column.values, chosen, first, last, target.ints, at);
-      case 1 -> gather(column.values, chosen, first, last, target.bytes, at);
-      default -> {
-        if (target.raw) {
-          gatherText(batch, column.values, interner, chosen, first, last, target);
-        } else {
-          gather(column.values, chosen, first, last, target.ints, at);
-        }
+    if (column.definition > 0) {
+      moveLevels(column, nulls, order, from, to, target);
+      if (nulls) {
+        last = present(column, order, from, to);
+        first = 0;
+        chosen = present;
       }
+    } else {
+      target.entries += to - from;
     }
-    target.values = at + last - first;
+    if (target.width == 0 && target.raw) {
+      gatherText(batch, column.values, interner, chosen, first, last, target);
+      target.values += last - first;
+    } else {
+      moveValues(column.values, chosen, first, last, target);
+    }
+  }
+
+  private static void moveLevels(
+      Batch.Column column, boolean nulls, int[] order, int from, int to, StagedColumn target) {
+    for (int i = from; i < to; ) {
+      int count = target.roomForEntries(to - i);
+      int at = target.entryPosition();
+      if (column.repeated) {
+        gather(column.repetitions, order, i, i + count, target.repetitions, at);
+      }
+      if (nulls) {
+        gather(column.definitions, order, i, i + count, target.definitions, at);
+      } else {
+        Arrays.fill(target.definitions, at, at + count, (byte) column.definition);
+      }
+      target.entries += count;
+      i += count;
+    }
+  }
+
+  private static void moveValues(
+      long[] values, int[] order, int from, int to, StagedColumn target) {
+    for (int i = from; i < to; ) {
+      int count = target.roomForValues(to - i);
+      int at = target.valuePosition();
+      switch (target.width) {
+        case 8 -> gather(values, order, i, i + count, target.longs, at);
+        case 1 -> gather(values, order, i, i + count, target.bytes, at);
+        default -> gather(values, order, i, i + count, target.ints, at);
+      }
+      target.values += count;
+      i += count;
+    }
   }
 
   private int present(Batch.Column column, int[] order, int from, int to) {
@@ -259,7 +280,7 @@ final class Scatter {
       int[] order,
       int from,
       int to,
-      Stage.Column target) {
+      StagedColumn target) {
     for (int i = from; i < to; i++) {
       long value = values[order[i]];
       if (Batch.isReference(value)) {

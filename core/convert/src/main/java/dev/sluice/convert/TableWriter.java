@@ -31,6 +31,7 @@ final class TableWriter implements AutoCloseable {
   private static final long MAX_BUFFER = 1 << 30;
 
   private final List<Node> leaves;
+  private final Segments segments;
   private final Router router;
   private final @Nullable Interner[] interners;
   private final boolean[] turnedRaw;
@@ -56,6 +57,7 @@ final class TableWriter implements AutoCloseable {
 
   TableWriter(
       List<Node> leaves,
+      Segments segments,
       ParquetSchema schema,
       Router router,
       @Nullable Interner[] interners,
@@ -64,6 +66,7 @@ final class TableWriter implements AutoCloseable {
       ConvertOptions options,
       List<KeyValue> metadata) {
     this.leaves = leaves;
+    this.segments = segments;
     this.router = router;
     this.interners = interners;
     this.turnedRaw = new boolean[interners.length];
@@ -118,7 +121,7 @@ final class TableWriter implements AutoCloseable {
           PartitionValues.directory(
               router.spec(), new ArrayList<>(router.values(stageCount).values()));
       partitions[stageCount] = new Partition(form, path, folder(path), router.values(stageCount));
-      stages[stageCount++] = new Stage(leaves);
+      stages[stageCount++] = new Stage(leaves, segments);
     }
   }
 
@@ -193,7 +196,7 @@ final class TableWriter implements AutoCloseable {
     if (scratch != null && scratch.size() >= scratchBytes) {
       for (int p = 0; p < stageCount; p++) {
         if (waiting[p] != null) {
-          encode(p, new Stage(leaves));
+          encode(p, new Stage(leaves, segments));
         }
       }
       scratch.close();
