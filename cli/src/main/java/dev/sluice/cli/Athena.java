@@ -1,5 +1,6 @@
 package dev.sluice.cli;
 
+import dev.sluice.model.registry.Registry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,11 +29,19 @@ final class Athena implements AutoCloseable {
 
   private final Aws aws;
   private final AthenaClient client;
+  private final String workgroup;
   private String database = DATABASE;
 
+  /** Asks in the lake's own workgroup. */
   Athena(Aws aws) {
+    this(aws, Registry.WORKGROUP);
+  }
+
+  /** Asks in that workgroup. */
+  Athena(Aws aws, String workgroup) {
     this.aws = aws;
     this.client = aws.athena();
+    this.workgroup = workgroup;
   }
 
   /** What names without a database refer to. */
@@ -99,6 +108,7 @@ final class Athena implements AutoCloseable {
               .startQueryExecution(start ->
                   start
                       .queryString(statement)
+                      .workGroup(workgroup)
                       // Athena refuses an empty list.
                       .executionParameters(literals.isEmpty() ? null : literals)
                       .queryExecutionContext(

@@ -1,5 +1,6 @@
 package dev.sluice.cli;
 
+import dev.sluice.model.registry.Registry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -88,6 +89,14 @@ final class SqlCommand implements Callable<Integer> {
           "Where the Athena API answers (default: AWS_ENDPOINT_URL, else " + Aws.LOCAL + ").")
   private String endpoint = "";
 
+  @Option(
+      names = "--workgroup",
+      paramLabel = "NAME",
+      description =
+          "The workgroup of Athena to ask in, whose place of results and scan limit hold (default:"
+              + " ${DEFAULT-VALUE}, the lake's own).")
+  private String workgroup = Registry.WORKGROUP;
+
   SqlCommand(Console console) {
     this.console = console;
   }
@@ -114,7 +123,7 @@ final class SqlCommand implements Callable<Integer> {
       new Questions(console, datasets).print(query);
       return Main.OK;
     }
-    try (Athena athena = new Athena(Aws.of(endpoint, console.environment()))) {
+    try (Athena athena = new Athena(Aws.of(endpoint, console.environment()), workgroup)) {
       SqlRunner runner = new SqlRunner(console, athena, format);
       if (query != null) {
         return runner.named(new Questions(console, datasets).get(query), parameters)

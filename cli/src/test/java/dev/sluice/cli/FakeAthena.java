@@ -40,6 +40,7 @@ final class FakeAthena implements JsonService {
   private final List<String> asked = new ArrayList<>();
   private final List<String> parameters = new ArrayList<>();
   private final List<String> databases = new ArrayList<>();
+  private final List<String> workgroups = new ArrayList<>();
   private final List<String> stopped = new CopyOnWriteArrayList<>();
   private final CountDownLatch underWay = new CountDownLatch(1);
   private volatile @Nullable String hanging;
@@ -79,6 +80,11 @@ final class FakeAthena implements JsonService {
   /** The databases that names in the statements referred to. */
   List<String> named() {
     return databases;
+  }
+
+  /** The workgroups that statements were asked in. */
+  List<String> workgroups() {
+    return workgroups;
   }
 
   /** Makes one statement fail. */
@@ -122,6 +128,7 @@ final class FakeAthena implements JsonService {
   private StartQueryExecutionResponse start(StartQueryExecutionRequest request) {
     asked.add(request.queryString());
     databases.add(request.queryExecutionContext().database());
+    workgroups.add(request.workGroup());
     parameters.addAll(request.executionParameters());
     return StartQueryExecutionResponse.builder()
         .queryExecutionId(String.valueOf(asked.size() - 1))

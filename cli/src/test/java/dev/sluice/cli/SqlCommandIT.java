@@ -53,6 +53,14 @@ class SqlCommandIT {
   }
 
   @Test
+  void statementsAreAskedInTheLakesWorkgroupOrInAnother() {
+    assertThat(sluice.run("sql", "SELECT 1")).isZero();
+    assertThat(sluice.run("sql", "--workgroup", "primary", "SELECT 1")).isZero();
+
+    assertThat(athena.workgroups()).containsExactly("sluice", "primary");
+  }
+
+  @Test
   void aRowThatLooksLikeTheHeadingsIsKept() {
     athena.answer(
         List.of("a"), List.of("varchar"), List.of(FakeAthena.values("a"), FakeAthena.values("a")));

@@ -347,23 +347,46 @@ final class Permissions {
 
   /** What people may do who ask questions: of all tables but uploads, in one workgroup. */
   List<PolicyStatement> analyst(String workgroup, String results) {
-    return asking(
-        workgroup,
-        results,
-        List.of(
-            "athena:StartQueryExecution",
-            "athena:StopQueryExecution",
-            "athena:GetQueryExecution",
-            "athena:BatchGetQueryExecution",
-            "athena:ListQueryExecutions",
-            "athena:GetQueryResults",
-            "athena:GetQueryResultsStream",
-            "athena:GetWorkGroup",
-            "athena:GetNamedQuery",
-            "athena:BatchGetNamedQuery",
-            "athena:ListNamedQueries",
-            "athena:GetPreparedStatement",
-            "athena:ListPreparedStatements"));
+    List<PolicyStatement> statements = new ArrayList<>();
+    statements.add(
+        // Consoles and ./sluice sql list tables by Athena, which asks Glue with the caller's
+        // rights.
+        allow("ListTables")
+            .actions(
+                List.of(
+                    "athena:GetDataCatalog",
+                    "athena:GetDatabase",
+                    "athena:GetTableMetadata",
+                    "athena:ListDatabases",
+                    "athena:ListTableMetadata"))
+            .resources(
+                List.of(
+                    stack.formatArn(
+                        ArnComponents.builder()
+                            .service("athena")
+                            .resource("datacatalog")
+                            .resourceName("AwsDataCatalog")
+                            .build())))
+            .build());
+    statements.addAll(
+        asking(
+            workgroup,
+            results,
+            List.of(
+                "athena:StartQueryExecution",
+                "athena:StopQueryExecution",
+                "athena:GetQueryExecution",
+                "athena:BatchGetQueryExecution",
+                "athena:ListQueryExecutions",
+                "athena:GetQueryResults",
+                "athena:GetQueryResultsStream",
+                "athena:GetWorkGroup",
+                "athena:GetNamedQuery",
+                "athena:BatchGetNamedQuery",
+                "athena:ListNamedQueries",
+                "athena:GetPreparedStatement",
+                "athena:ListPreparedStatements")));
+    return statements;
   }
 
   private List<PolicyStatement> asking(String workgroup, String results, List<String> actions) {

@@ -179,6 +179,13 @@ class VerdictsIT {
                 "athena:CreateNamedQuery"),
             context());
       }
+      row(
+          table,
+          id,
+          "arn:aws:athena" + HERE + "datacatalog/AwsDataCatalog",
+          "",
+          List.of("athena:ListDatabases", "athena:GetTableMetadata", "athena:DeleteDataCatalog"),
+          context());
       for (String queue : List.of("sluice-ingest", "sluice-ingest-dead", "other")) {
         row(table, id, "arn:aws:sqs" + HERE + queue, "", QUEUE, context());
       }
