@@ -6,6 +6,7 @@ import dev.sluice.jobs.JobContext;
 import dev.sluice.jobs.Run;
 import dev.sluice.model.ErrorCode;
 import dev.sluice.model.SluiceException;
+import dev.sluice.model.job.JobCommand;
 import dev.sluice.model.registry.LakeLayout;
 import dev.sluice.model.store.ListedObject;
 import dev.sluice.model.store.ObjectStore;
@@ -26,8 +27,7 @@ import org.apache.spark.api.java.JavaSparkContext;
  * Executors do what the function does, with the same books and the same keys, so that it does not
  * matter when the function works on the same uploads.
  *
- * <p>Limits that the function was given must be given to the job, too, as {@code
- * spark.sluice.limits}.
+ * <p>The limits of the lake, which the function goes by, come as {@link JobCommand#LIMITS}.
  */
 public final class BulkIngest implements Job {
   private static final int LEDGER_THREADS = 32;
@@ -64,7 +64,7 @@ public final class BulkIngest implements Job {
             layout.lakeBucket(),
             dataset,
             files(context.declarations().resolve(dataset)),
-            context.spark().conf().get("spark.sluice.limits", ""),
+            context.spark().conf().get(JobCommand.LIMITS, ""),
             context.run());
     Tally all = new Tally();
     spark.parallelize(tasks, tasks.size()).map(loader::load).collect().forEach(all::add);
