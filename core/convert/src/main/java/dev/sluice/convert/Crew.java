@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * records span lines or a line is very long, is read and assembled in one step while others encode.
  *
  * <p>Threads decide nothing but the order of steps that do not depend on one another, so files do
- * not depend on threads. Memory beyond that of one thread: for each thread a piece of text with its
- * columns and what it takes to encode a row group; and for all of them the stages that wait to be
- * encoded, for which assembling waits.
+ * not depend on threads. Memory beyond that of one thread: for each thread three pieces of text
+ * with their columns and what it takes to encode a row group; and for all of them the stages that
+ * wait to be encoded, for which assembling waits.
  */
 final class Crew {
   /**
@@ -80,7 +80,7 @@ final class Crew {
     this.job = job;
     this.mostMemory = bufferBytes + bufferBytes / 4;
     this.mostLoading = bufferBytes / 2;
-    for (int i = 0; i <= threads; i++) {
+    for (int i = 0; i < 3 * threads; i++) {
       free.add(job.pieces().get());
     }
     for (int i = 1; i < threads; i++) {

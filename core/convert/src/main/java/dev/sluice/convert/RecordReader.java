@@ -15,7 +15,7 @@ import java.util.Arrays;
  */
 final class RecordReader implements Records {
   /** Text that is read at once, in bytes. */
-  static final int CHUNK = 1 << 20;
+  static final int CHUNK = 1 << 18;
 
   private static final int MAX_ROWS = 1 << 14;
 
@@ -160,7 +160,8 @@ final class RecordReader implements Records {
     }
     int to = lastLineEnd();
     while (to == from) {
-      if (exhausted || end - from > chunk) {
+      // Beyond the limit the line is refused as it is read, whoever reads it.
+      if (exhausted || end - from > Math.min(chunk, maxRecord)) {
         return false;
       }
       fill();

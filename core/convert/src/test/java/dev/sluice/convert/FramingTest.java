@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** How records stand in a source: on lines, over lines, in arrays, one behind the other. */
 class FramingTest {
-  private static final int CHUNK = 1 << 20;
+  private static final int CHUNK = RecordReader.CHUNK;
 
   @TempDir Path folder;
   private Dataset dataset;

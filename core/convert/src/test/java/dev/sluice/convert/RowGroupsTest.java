@@ -78,7 +78,7 @@ class RowGroupsTest {
 
   @Test
   void whatWaitsIsWrittenWhenScratchSpaceIsUsedUp() throws IOException {
-    Run run = run(ConvertOptions.defaults().withBufferBytes(500_000).withScratchBytes(600_000));
+    Run run = run(ConvertOptions.defaults().withBufferBytes(500_000).withScratchBytes(300_000));
 
     assertThat(rowGroups(run)).hasSize(PARTITIONS).allMatch(count -> count > 1);
     assertThat(rows(run)).isEqualTo(rows(run(ConvertOptions.defaults())));

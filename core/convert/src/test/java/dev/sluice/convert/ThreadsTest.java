@@ -166,6 +166,11 @@ class ThreadsTest {
     String wide = "{\"n\":1,\"s\":\"" + "w".repeat(150_000) + "\"}\n";
     byte[] text = utf8(records(3_000, true) + wide + records(3_000, true) + wide.strip());
     sameWithAnyThreads(ConvertOptions.defaults().withLimits(limits), text, text);
+    // Both inside of what is read at once, and over its end.
+    for (int i = 0; i < 4; i++) {
+      byte[] shifted = utf8(" ".repeat(40_000 * i) + records(3_000, true) + wide + wide.strip());
+      sameWithAnyThreads(ConvertOptions.defaults().withLimits(limits), shifted, shifted);
+    }
   }
 
   @Test
