@@ -3,8 +3,12 @@ package dev.sluice.slots;
 import dev.sluice.model.ErrorCode;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.emr.Cluster;
+import dev.sluice.model.emr.ClusterRequest;
+import dev.sluice.model.emr.ClusterSummary;
+import dev.sluice.model.emr.Emr;
 import dev.sluice.model.emr.EmrPlace;
 import dev.sluice.model.emr.Step;
+import dev.sluice.model.emr.StepRequest;
 import dev.sluice.model.job.EmrSettings;
 import dev.sluice.model.job.GoldTable;
 import dev.sluice.model.job.JobCode;
@@ -113,9 +117,20 @@ final class SlotWorld implements FaultHook {
       ObjectStore store(ObjectStore real) {
         return new Unconditional(real);
       }
+    },
+    /** What an interrupted launch left behind is not looked for. */
+    NO_ADOPTION {
+      @Override
+      Emr emr(Emr real) {
+        return new Blind(real);
+      }
     };
 
     ObjectStore store(ObjectStore real) {
+      return real;
+    }
+
+    Emr emr(Emr real) {
       return real;
     }
   }
@@ -181,7 +196,7 @@ final class SlotWorld implements FaultHook {
   private Runs runs() {
     return new Runs(
         mutant.store(store),
-        emr,
+        mutant.emr(emr),
         jobs,
         config,
         clock,
@@ -468,6 +483,44 @@ final class SlotWorld implements FaultHook {
     @Override
     public Stream<ListedObject> list(String bucket, String prefix, String startAfter) {
       return real.list(bucket, prefix, startAfter);
+    }
+  }
+
+  /** Lists show no clusters to who takes a launch over. */
+  private record Blind(Emr real) implements Emr {
+    @Override
+    public String run(ClusterRequest request) {
+      return real.run(request);
+    }
+
+    @Override
+    public String add(String cluster, StepRequest step) {
+      return real.add(cluster, step);
+    }
+
+    @Override
+    public List<ClusterSummary> clusters(Instant createdAfter, boolean active) {
+      return List.of();
+    }
+
+    @Override
+    public Optional<Cluster> cluster(String id) {
+      return real.cluster(id);
+    }
+
+    @Override
+    public List<Step> steps(String cluster) {
+      return real.steps(cluster);
+    }
+
+    @Override
+    public void cancel(String cluster, String step) {
+      real.cancel(cluster, step);
+    }
+
+    @Override
+    public void terminate(String cluster) {
+      real.terminate(cluster);
     }
   }
 }
