@@ -107,9 +107,13 @@ public final class TestLake {
 
   /** Uploads, and tells nobody. */
   public ObjectEvent put(String key, String... lines) {
+    return put(key, (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Uploads bytes as they are. */
+  public ObjectEvent put(String key, byte[] bytes) {
     ObjectName name = new ObjectName(LAYOUT.rawBucket(), key);
-    ObjectInfo info =
-        memory.upload(name, (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
+    ObjectInfo info = memory.upload(name, bytes);
     return new ObjectEvent(
         ObjectEvent.Kind.CREATED,
         "ObjectCreated:Put",
@@ -123,8 +127,12 @@ public final class TestLake {
 
   /** Uploads, and loads. */
   public Outcome upload(String key, String... lines) {
-    return ingest()
-        .handle(put(key, lines), Attempt.withoutEnd("upload-" + sequence.incrementAndGet()));
+    return load(put(key, lines));
+  }
+
+  /** Loads what was uploaded, as the function does. */
+  public Outcome load(ObjectEvent event) {
+    return ingest().handle(event, Attempt.withoutEnd("upload-" + sequence.incrementAndGet()));
   }
 
   /** How a step ended. */

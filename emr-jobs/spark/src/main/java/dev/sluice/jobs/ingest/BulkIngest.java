@@ -45,6 +45,8 @@ public final class BulkIngest implements Job {
 
   @Override
   public List<String> run(JobContext context) {
+    // Executors look, too; the driver does before anything is listed.
+    Loader.checkCompressor();
     String dataset = context.declaration().dataset();
     LakeLayout layout = context.lake().layout();
     ObjectStore store = context.lake().connection().objects();

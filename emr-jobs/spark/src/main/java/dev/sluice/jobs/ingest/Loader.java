@@ -1,5 +1,7 @@
 package dev.sluice.jobs.ingest;
 
+import com.github.luben.zstd.ZstdCompressCtx;
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import com.github.luben.zstd.util.ZstdVersion;
 import dev.sluice.books.Attempt;
 import dev.sluice.books.Ingest;
@@ -16,6 +18,7 @@ import dev.sluice.model.dataset.Datasets;
 import dev.sluice.model.limit.Limits;
 import dev.sluice.model.registry.LakeLayout;
 import dev.sluice.model.store.ObjectName;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -113,7 +116,7 @@ final class Loader implements Serializable {
   }
 
   private Ingest wire() {
-    checkCompressor(ZstdVersion.VERSION);
+    checkCompressor();
     Datasets datasets = Datasets.of(List.of(DatasetLoader.load(unpacked())));
     ConvertOptions options =
         ConvertOptions.defaults()
@@ -136,8 +139,29 @@ final class Loader implements Serializable {
   /**
    * @throws SluiceException when files would not be those that the ingest function makes
    */
+  static void checkCompressor() {
+    try {
+      checkCompressor(ZstdVersion.VERSION);
+      // Its native part is loaded and called, and so is all of it that the converter calls.
+      try (ZstdCompressCtx context = new ZstdCompressCtx().setLevel(1)) {
+        byte[] compressed = context.compress(new byte[1]);
+        new ZstdInputStreamNoFinalizer(new ByteArrayInputStream(compressed)).close();
+      }
+    } catch (LinkageError | IOException e) {
+      throw new SluiceException(
+          ErrorCode.INVALID_SETTINGS,
+          "Cannot load uploads here: the cluster's zstd-jni cannot be used: "
+              + e
+              + ". Choose a release with zstd "
+              + ZSTD
+              + ", and bring no zstd-jni of your own by --jars or --packages.",
+          e);
+    }
+  }
+
   static void checkCompressor(String version) {
-    if (!version.startsWith(ZSTD)) {
+    // What follows the dash is the release of the binding, not of the compressor.
+    if (!version.split("-", 2)[0].equals(ZSTD)) {
       throw new SluiceException(
           ErrorCode.INVALID_SETTINGS,
           "Cannot load uploads here: the cluster compresses with another zstd than the ingest"
@@ -145,7 +169,8 @@ final class Loader implements Serializable {
               + version
               + " instead of "
               + ZSTD
-              + ". Choose a release with that version.");
+              + ". Choose a release with that version, and bring no zstd-jni of your own by --jars"
+              + " or --packages.");
     }
   }
 

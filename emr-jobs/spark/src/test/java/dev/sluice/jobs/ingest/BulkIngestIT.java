@@ -3,6 +3,9 @@ package dev.sluice.jobs.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdCompressCtx;
+import com.github.luben.zstd.util.ZstdVersion;
 import dev.sluice.books.Attempt;
 import dev.sluice.books.Ingest;
 import dev.sluice.books.ObjectEvent;
@@ -13,15 +16,22 @@ import dev.sluice.model.SluiceException;
 import dev.sluice.model.ledger.LedgerEntry;
 import dev.sluice.model.store.ListedObject;
 import dev.sluice.model.store.ObjectName;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -160,8 +170,51 @@ class BulkIngestIT {
   void theCompressorIsThatOfTheFunction() throws IOException {
     assertThat(Files.readString(SharedSpark.ROOT.resolve("pom.xml")))
         .contains("<zstd.version>" + Loader.ZSTD + "-");
+    Loader.checkCompressor();
     Loader.checkCompressor("1.5.7-6");
-    assertThatThrownBy(() -> Loader.checkCompressor("1.5.5-4"))
-        .hasMessageContaining("1.5.5-4 instead of 1.5.7");
+    for (String other : List.of("1.5.5-4", "1.5.70-1", "1.5-7")) {
+      assertThatThrownBy(() -> Loader.checkCompressor(other))
+          .hasMessageContaining(other + " instead of 1.5.7. Choose a release");
+    }
+  }
+
+  /** {@code CompressorTest} of core/convert expects the same of the function's libraries. */
+  @Test
+  void theClustersCompressorMakesTheFunctionsBytes() throws Exception {
+    assertThat(ZstdVersion.VERSION).as("that of Spark, not the function's").isEqualTo("1.5.7-6");
+    byte[] text = new byte[1 << 20];
+    Random random = new Random(42);
+    for (int i = 0; i < text.length; i++) {
+      text[i] = (byte) ('a' + Math.abs(random.nextGaussian() * 4));
+    }
+    try (ZstdCompressCtx context = new ZstdCompressCtx().setLevel(3)) {
+      assertThat(
+              HexFormat.of()
+                  .formatHex(MessageDigest.getInstance("SHA-256").digest(context.compress(text))))
+          .isEqualTo("7229fc9d93ace388ba2967ff5d384cf905b355793c837e2b50d733c736e8ac2c");
+    }
+  }
+
+  @Test
+  void compressedUploadsAreLoadedAsTheFunctionLoadsThem() throws IOException {
+    TestLake byFunction = new TestLake(folder.resolve("a"), DECLARATIONS);
+    TestLake byCluster = new TestLake(folder.resolve("b"), DECLARATIONS);
+    byte[] text = (String.join("\n", readings(1)) + "\n").getBytes(StandardCharsets.UTF_8);
+    ByteArrayOutputStream zipped = new ByteArrayOutputStream();
+    try (OutputStream out = new GZIPOutputStream(zipped)) {
+      out.write(text);
+    }
+    Map<String, byte[]> uploads =
+        Map.of("readings/a.zst", Zstd.compress(text, 9), "readings/b.gz", zipped.toByteArray());
+    uploads.forEach((key, bytes) -> {
+      byFunction.load(byFunction.put(key, bytes));
+      byCluster.put(key, bytes);
+    });
+
+    TestLake.Ended ended = byCluster.run(SLOT, "readings/backlog");
+
+    assertThat(ended.failure()).as(ended.output()).isEmpty();
+    assertThat(rows(byCluster)).isEqualTo(2 * 20);
+    assertThat(silver(byCluster)).isEqualTo(silver(byFunction));
   }
 }
