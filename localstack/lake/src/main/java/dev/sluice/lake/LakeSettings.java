@@ -1,5 +1,6 @@
 package dev.sluice.lake;
 
+import dev.sluice.lake.emr.SparkEngine;
 import dev.sluice.model.ErrorCode;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.limit.Limits;
@@ -56,7 +57,7 @@ public record LakeSettings(
   public static final int DEFAULT_PORT = 4566;
 
   /** The heap of an EMR step unless another is wished, in MiB. */
-  public static final int DEFAULT_STEP_HEAP_MIB = 1024;
+  public static final int DEFAULT_STEP_HEAP_MIB = SparkEngine.DEFAULT_HEAP_MIB;
 
   public LakeSettings {
     data = data.toAbsolutePath().normalize();

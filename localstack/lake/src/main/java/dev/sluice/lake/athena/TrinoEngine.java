@@ -42,6 +42,8 @@ public final class TrinoEngine implements SqlEngine {
    */
   public static final String QUICK = "sluice.engine.quick";
 
+  private static final List<Path> NICE = List.of(Path.of("/usr/bin/nice"), Path.of("/bin/nice"));
+
   /** What decides how classes are loaded has to be the same when they are archived. */
   private static final List<String> JVM =
       List.of(
@@ -395,6 +397,11 @@ public final class TrinoEngine implements SqlEngine {
   private void train(Map<String, String> environment) throws IOException {
     Path unfinished = settings.folder().resolve("engine.jsa").toAbsolutePath();
     List<String> command = new ArrayList<>();
+    // Whatever else there is to do comes first.
+    NICE.stream()
+        .filter(Files::isExecutable)
+        .findFirst()
+        .ifPresent(nice -> command.addAll(List.of(nice.toString(), "-n", "19")));
     command.add(settings.javaHome().resolve("bin").resolve("java").toString());
     command.addAll(JVM);
     command.addAll(

@@ -24,6 +24,10 @@ import java.util.stream.Stream;
 /** Runs each step as a Spark of its own, in a child JVM that ends with this one. */
 public final class SparkEngine implements StepEngine {
   private static final System.Logger LOG = System.getLogger(SparkEngine.class.getName());
+
+  /** The heap of a step unless another is wished, in MiB: for what computes little. */
+  public static final int DEFAULT_HEAP_MIB = 1024;
+
   private static final String MAIN = "org.apache.spark.deploy.SparkSubmit";
 
   /** What decides how classes are loaded has to be the same when they are archived. */
@@ -97,13 +101,8 @@ public final class SparkEngine implements StepEngine {
         new ArrayList<>(
             List.of(
                 "-XX:+UseSerialGC",
-                // Most steps here are short, and more of Spark is planned than computed: the
-                // optimizing compiler takes what is called eight times as often as usual, so that
-                // it does not take a core from them.
-                "-XX:Tier4InvocationThreshold=40000",
-                "-XX:Tier4MinInvocationThreshold=4800",
-                "-XX:Tier4CompileThreshold=120000",
-                "-XX:Tier4BackEdgeThreshold=320000",
+                // Spark's classes come to more than what is collected for at first.
+                "-XX:MetaspaceSize=256m",
                 "-Duser.timezone=UTC",
                 "-Duser.language=en",
                 "-Duser.country=US",
@@ -146,6 +145,12 @@ public final class SparkEngine implements StepEngine {
       Files.writeString(
           configuration.resolve("spark-defaults.conf"), defaults(run.defaults(), temporary));
       List<String> options = new ArrayList<>(JVM);
+      if (settings.heapMib() <= DEFAULT_HEAP_MIB) {
+        // Most steps here are short, and more of Spark is planned than computed: the optimizing
+        // compiler takes a core and is not done before they are. A larger heap says that there is
+        // more to compute.
+        options.add("-XX:TieredStopAtLevel=1");
+      }
       options.add("-Xmx" + settings.heapMib() + "m");
       options.add("-XX:+ExitOnOutOfMemoryError");
       options.add("-Djava.io.tmpdir=" + temporary);
