@@ -66,9 +66,17 @@ public final class SparkJobs implements AutoCloseable {
    * @param main the job's class
    * @param dataset the folder of the declaration of what it reads
    * @param silver the folder of the Parquet files
+   * @param silverRows how many records are in them
+   * @param silverBytes how large they are
    * @param partitions of each table that has any: columns, with commas between
    */
-  public Done run(String main, Path dataset, Path silver, Map<String, String> partitions)
+  public Done run(
+      String main,
+      Path dataset,
+      Path silver,
+      long silverRows,
+      long silverBytes,
+      Map<String, String> partitions)
       throws IOException {
     Child.Answer answer =
         child.ask(
@@ -79,6 +87,10 @@ public final class SparkJobs implements AutoCloseable {
                 dataset.toString(),
                 "silver",
                 silver.toUri().toString(),
+                "rows",
+                silverRows,
+                "bytes",
+                silverBytes,
                 "partitions",
                 partitions));
     Map<String, Long> rows = new LinkedHashMap<>();

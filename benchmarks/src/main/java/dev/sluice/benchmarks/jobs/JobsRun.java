@@ -111,22 +111,24 @@ final class JobsRun {
       ducks.remove(0);
       Folders.delete(work.resolve("duck"));
 
-      say(events, "Spark");
+      say(events, "Spark, cold");
       long began = System.nanoTime();
       try (SparkJobs spark = new SparkJobs(place.root(), gold, cores, memory)) {
         double start = (System.nanoTime() - began) / 1e9;
         Path dataset = declarations.resolve(DATASET);
-        SparkJobs.Done cold = spark.run(main, dataset, silver, partitions);
+        long bytes = Folders.bytes(silver);
+        SparkJobs.Done cold = spark.run(main, dataset, silver, events, bytes, partitions);
         long compared = reference.compare(spark::files);
         List<SparkJobs.Done> warm = new ArrayList<>();
         for (int run = 0; run < times; run++) {
-          warm.add(spark.run(main, dataset, silver, partitions));
+          say(events, "Spark, warm run " + (run + 1) + " of " + times);
+          warm.add(spark.run(main, dataset, silver, events, bytes, partitions));
         }
         compared += reference.compare(spark::files);
         SparkJobs.Done last = warm.get(warm.size() - 1);
         return new Size(
             events,
-            Folders.bytes(silver),
+            bytes,
             start,
             cold.cost().wallSeconds(),
             stats(warm.stream().mapToDouble(each -> each.cost().wallSeconds()).toArray()),

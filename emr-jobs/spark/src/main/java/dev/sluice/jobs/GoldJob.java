@@ -26,6 +26,11 @@ public interface GoldJob extends Job {
   }
 
   @Override
+  default List<String> inputs(JobContext context) {
+    return inputs();
+  }
+
+  @Override
   default List<String> run(JobContext context) {
     return new GoldRun(context, this).run();
   }

@@ -33,6 +33,7 @@ final class GoldRun {
   private final GoldJob job;
   private final Silver silver;
   private final Gold gold;
+  private final Small small;
   private final Map<String, GoldTable> declared = new LinkedHashMap<>();
   private final Map<List<Object>, Dataset<Row>> shared = new HashMap<>();
 
@@ -41,6 +42,7 @@ final class GoldRun {
     this.job = job;
     this.silver = new Silver(context.spark(), context.lake());
     this.gold = new Gold(context);
+    this.small = new Small(context.spark());
     context.declaration().tables().forEach(table -> declared.put(table.name(), table));
   }
 
@@ -187,8 +189,12 @@ final class GoldRun {
         throw new IllegalArgumentException(
             "Cannot read silver." + dataset + ": the job does not name it among its inputs");
       }
-      return silver.read(
-          context.datasets().get(dataset), read.getOrDefault(dataset, input.partitions().keySet()));
+      Set<String> partitions = read.getOrDefault(dataset, input.partitions().keySet());
+      Dataset<Row> rows = silver.read(context.datasets().get(dataset), partitions);
+      // Opening many small files for every table takes longer than keeping what is in them.
+      return job.results().size() > 1 && small.is(List.of(context.lake().files(dataset)))
+          ? shared("silver " + dataset, () -> rows)
+          : rows;
     }
 
     @Override
@@ -210,8 +216,14 @@ final class GoldRun {
 
     @Override
     public Dataset<Row> shared(String name, Supplier<Dataset<Row>> made) {
-      return shared.computeIfAbsent(
-          List.of(name, now, read), key -> made.get().persist(StorageLevel.MEMORY_AND_DISK()));
+      List<Object> key = List.of(name, now, read);
+      Dataset<Row> known = shared.get(key);
+      if (known == null) {
+        // What is made may begin with something shared itself.
+        known = made.get().persist(StorageLevel.MEMORY_AND_DISK());
+        shared.put(key, known);
+      }
+      return known;
     }
 
     @Override

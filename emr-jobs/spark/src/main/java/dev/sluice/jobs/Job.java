@@ -6,6 +6,11 @@ package dev.sluice.jobs;
  */
 public interface Job {
 
+  /** The datasets whose silver tables it reads, as far as can be told before it runs. */
+  default java.util.List<String> inputs(JobContext context) {
+    return java.util.List.of();
+  }
+
   /**
    * Does the work.
    *

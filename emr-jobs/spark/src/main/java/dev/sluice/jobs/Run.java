@@ -1,5 +1,6 @@
 package dev.sluice.jobs;
 
+import dev.sluice.books.SilverFiles;
 import dev.sluice.model.ErrorCode;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.dataset.Datasets;
@@ -15,6 +16,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -37,6 +40,13 @@ import org.apache.spark.sql.SparkSession;
 public final class Run {
   /** Each keeps frames in memory. */
   private static final int MOST_AT_ONCE = 4;
+
+  /**
+   * Spark compiles classes for each query, and keeps a hundred of them, fewer than one job has; and
+   * it describes each plan at length whenever it changes, for a user interface.
+   */
+  public static final Map<String, String> GENERATED =
+      Map.of("spark.sql.codegen.cache.maxEntries", "2000", "spark.sql.ui.explainMode", "simple");
 
   private final Arguments arguments;
   private final PrintStream out;
@@ -86,6 +96,7 @@ public final class Run {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("spark.sql.adaptive.enabled", "true");
     settings.put("spark.sql.adaptive.skewJoin.enabled", "true");
+    settings.putAll(GENERATED);
     settings.put(catalog, "org.apache.iceberg.spark.SparkCatalog");
     settings.put(catalog + ".type", "glue");
     settings.put(catalog + ".io-impl", "org.apache.iceberg.aws.s3.S3FileIO");
@@ -119,21 +130,50 @@ public final class Run {
       arguments.jobs().stream().map(all::get).forEach(job -> jobs.put(job, () -> made(job)));
     }
     List<Callable<Optional<String>>> turns = new ArrayList<>();
+    Map<JobContext, Supplier<Job>> contexts = new LinkedHashMap<>();
     jobs.forEach((declaration, job) ->
+        contexts.put(
+            new JobContext(
+                spark,
+                lake,
+                datasets,
+                declarations,
+                declaration,
+                arguments.run(),
+                arguments.slot(),
+                arguments.full() || !declaration.incremental()),
+            job));
+    contexts.forEach((context, job) ->
         turns.add(() -> {
           SparkSession.setActiveSession(spark);
-          return turn(
-              job,
-              new JobContext(
-                  spark,
-                  lake,
-                  datasets,
-                  declarations,
-                  declaration,
-                  arguments.run(),
-                  arguments.slot(),
-                  arguments.full() || !declaration.incremental()));
+          return turn(job, context);
         }));
+    Small small = new Small(spark);
+    if (inputs(contexts, lake).filter(small::is).isEmpty()) {
+      return run(spark, turns);
+    }
+    Runnable restore = small.plan();
+    try {
+      return run(spark, turns);
+    } finally {
+      restore.run();
+    }
+  }
+
+  /** What all jobs read; empty when that cannot be told, and one of them will say why. */
+  private static Optional<List<SilverFiles>> inputs(
+      Map<JobContext, Supplier<Job>> jobs, Lake lake) {
+    Set<String> names = new TreeSet<>();
+    try {
+      jobs.forEach((context, job) -> names.addAll(job.get().inputs(context)));
+      return Optional.of(names.stream().map(lake::files).toList());
+    } catch (RuntimeException | LinkageError e) {
+      return Optional.empty();
+    }
+  }
+
+  private Optional<SluiceException> run(
+      SparkSession spark, List<Callable<Optional<String>>> turns) {
     List<String> failures = new ArrayList<>();
     int atOnce = Math.min(MOST_AT_ONCE, spark.sparkContext().defaultParallelism());
     ExecutorService threads = Executors.newFixedThreadPool(Math.max(1, atOnce));
@@ -161,8 +201,8 @@ public final class Run {
             "Cannot finish the step: "
                 + failures.size()
                 + " of "
-                + jobs.size()
-                + (jobs.size() == 1 ? " job" : " jobs")
+                + turns.size()
+                + (turns.size() == 1 ? " job" : " jobs")
                 + " failed:\n"
                 + String.join("\n", failures));
     // The causes were printed; this is what the step's failure is known by.

@@ -36,21 +36,28 @@ final class SqlJob implements Job {
   }
 
   @Override
+  public List<String> inputs(JobContext context) {
+    return new Statements(context, text(context)).inputs();
+  }
+
+  @Override
   public List<String> run(JobContext context) {
+    return new Statements(context, text(context)).run(context);
+  }
+
+  private String text(JobContext context) {
     Path file =
         context
             .declarations()
             .resolve(declaration.dataset())
             .resolve(Jobs.FOLDER)
             .resolve(sql.file());
-    String text;
     try {
-      text = Files.readString(file);
+      return Files.readString(file);
     } catch (IOException e) {
       throw new SluiceException(
           ErrorCode.FILE_ACCESS, "Cannot read the statements: " + e + ": " + file, e);
     }
-    return new Statements(context, text).run(context);
   }
 
   /** The statements of a file; they end with a semicolon at the end of a line. */

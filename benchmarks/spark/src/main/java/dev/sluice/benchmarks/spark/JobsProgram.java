@@ -3,6 +3,8 @@ package dev.sluice.benchmarks.spark;
 import com.sun.management.OperatingSystemMXBean;
 import dev.sluice.jobs.GoldJob;
 import dev.sluice.jobs.Result;
+import dev.sluice.jobs.Run;
+import dev.sluice.jobs.Small;
 import dev.sluice.jobs.StructTypes;
 import dev.sluice.jobs.Tables;
 import dev.sluice.model.dataset.DatasetLoader;
@@ -39,10 +41,11 @@ import org.jspecify.annotations.Nullable;
  * writer; without ledger, S3 and Glue, whose time is not that of the jobs.
  *
  * <p>A request is a JSON object on one line of standard input: {@code {"main", "dataset", "silver",
- * "partitions": {table: column}}}; {@code dataset} is the declaration's folder. The answer is an
- * array for each table, {@code [name, rows, seconds]}, and then an object: {@code cpu} and {@code
- * wall}, the seconds it took, and {@code peak}, the bytes of memory that the process has had at
- * most; or {@code error}. The program ends with its standard input.
+ * "rows", "bytes", "partitions": {table: column}}}; {@code dataset} is the declaration's folder,
+ * and {@code rows} and {@code bytes} say how much silver is. The answer is an array for each table,
+ * {@code [name, rows, seconds]}, and then an object: {@code cpu} and {@code wall}, the seconds it
+ * took, and {@code peak}, the bytes of memory that the process has had at most; or {@code error}.
+ * The program ends with its standard input.
  */
 public final class JobsProgram {
   private static final OperatingSystemMXBean SYSTEM =
@@ -66,7 +69,7 @@ public final class JobsProgram {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     System.setOut(System.err);
     Path work = Path.of(args[0]).toAbsolutePath();
-    SparkSession spark =
+    SparkSession.Builder builder =
         SparkSession.builder()
             .master("local[" + Integer.parseInt(System.getProperty("sluice.cores", "2")) + "]")
             .appName("sluice-bench-jobs")
@@ -80,8 +83,10 @@ public final class JobsProgram {
             .config("spark.sql.shuffle.partitions", Integer.getInteger("sluice.shuffle", 8))
             .config("spark.sql.catalog.sluice", "org.apache.iceberg.spark.SparkCatalog")
             .config("spark.sql.catalog.sluice.type", "hadoop")
-            .config("spark.sql.catalog.sluice.warehouse", work.toUri().toString())
-            .getOrCreate();
+            .config("spark.sql.catalog.sluice.warehouse", work.toUri().toString());
+    // As a step has them.
+    Run.GENERATED.forEach(builder::config);
+    SparkSession spark = builder.getOrCreate();
     out.println(Json.write(Map.of("version", spark.version())));
     JobsProgram program = new JobsProgram(spark, out);
     BufferedReader requests =
@@ -104,7 +109,15 @@ public final class JobsProgram {
       System.gc();
       long cpu = SYSTEM.getProcessCpuTime();
       long wall = System.nanoTime();
-      Map<String, Double> seconds = run(job, request);
+      Small small = new Small(spark);
+      boolean few = small.is(number(request, "rows"), number(request, "bytes"));
+      Runnable restore = few ? small.plan() : () -> {};
+      Map<String, Double> seconds;
+      try {
+        seconds = run(job, request, few);
+      } finally {
+        restore.run();
+      }
       end.put("cpu", BigDecimal.valueOf(SYSTEM.getProcessCpuTime() - cpu, 9));
       end.put("wall", BigDecimal.valueOf(System.nanoTime() - wall, 9));
       end.put("peak", peak());
@@ -127,7 +140,14 @@ public final class JobsProgram {
     throw new IllegalArgumentException("Cannot answer: " + name + " is missing.");
   }
 
-  private Map<String, Double> run(GoldJob job, Map<String, @Nullable Object> request)
+  private static long number(Map<String, @Nullable Object> request, String name) {
+    if (request.get(name) instanceof Number number) {
+      return number.longValue();
+    }
+    throw new IllegalArgumentException("Cannot answer: " + name + " is missing.");
+  }
+
+  private Map<String, Double> run(GoldJob job, Map<String, @Nullable Object> request, boolean few)
       throws Exception {
     Map<?, ?> partitions = request.get("partitions") instanceof Map<?, ?> map ? map : Map.of();
     Map<String, Double> seconds = new LinkedHashMap<>();
@@ -137,7 +157,8 @@ public final class JobsProgram {
             spark
                 .read()
                 .schema(StructTypes.silver(DatasetLoader.load(Path.of(text(request, "dataset")))))
-                .parquet(text(request, "silver")))) {
+                .parquet(text(request, "silver")),
+            few)) {
       for (Result result : job.results()) {
         long start = System.nanoTime();
         CreateTableWriter<Row> writer =
@@ -172,16 +193,17 @@ public final class JobsProgram {
   }
 
   /** The input of one run. */
-  private record Folder(SparkSession spark, Dataset<Row> silver, Map<String, Dataset<Row>> kept)
+  private record Folder(
+      SparkSession spark, Dataset<Row> silver, boolean few, Map<String, Dataset<Row>> kept)
       implements Tables, AutoCloseable {
 
-    Folder(SparkSession spark, Dataset<Row> silver) {
-      this(spark, silver, new HashMap<>());
+    Folder(SparkSession spark, Dataset<Row> silver, boolean few) {
+      this(spark, silver, few, new HashMap<>());
     }
 
     @Override
     public Dataset<Row> silver(String dataset) {
-      return silver;
+      return few ? shared("silver " + dataset, () -> silver) : silver;
     }
 
     @Override
