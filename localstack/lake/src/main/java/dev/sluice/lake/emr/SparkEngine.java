@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -45,6 +46,7 @@ public final class SparkEngine implements StepEngine {
   private final Settings settings;
   private final List<Path> classpath;
   private final Supplier<URI> endpoint;
+  private final AtomicInteger started = new AtomicInteger();
 
   /**
    * What is needed to run steps.
@@ -157,9 +159,12 @@ public final class SparkEngine implements StepEngine {
       options.add("-Dlog4j2.configurationFile=" + log4j(settings.module()).toUri());
       Path unfinished = run.folder().resolve("spark.jsa");
       boolean archived = archived();
+      // To write the archive holds up a step's end for half a minute. Who runs one will run others,
+      // but who runs one alone shall not wait for what nobody uses.
+      boolean another = started.getAndIncrement() > 0;
       if (archived) {
         options.add("-XX:SharedArchiveFile=" + archive());
-      } else {
+      } else if (another) {
         options.add("-XX:ArchiveClassesAtExit=" + unfinished);
       }
       options.addAll(run.command().properties());
