@@ -60,16 +60,13 @@ final class Encoder implements AutoCloseable {
   }
 
   private RowGroupData add(RowGroupData group, Stage more, Load load) throws IOException {
-    if (more.rows == 0) {
+    if (more.rows == 0 || group.add(more, load.interners(), most)) {
       return group;
     }
-    RowGroupData into = group;
-    if (group.rows() > 0 && group.memory() + group.growth(more, load.interners()) > most) {
-      write(group, load);
-      into = new RowGroupData();
-    }
-    into.add(more, load.interners());
-    return into;
+    write(group, load);
+    RowGroupData next = new RowGroupData();
+    next.add(more, load.interners(), most);
+    return next;
   }
 
   private void write(RowGroupData group, Load load) throws IOException {

@@ -11,20 +11,17 @@ final class RowGroupData {
   /** For each column whether any stage has it raw, so that all of it is written as raw text. */
   private boolean[] raw = new boolean[0];
 
+  /** Bytes that the columns take when they are put together. */
   private long memory;
+
   private int rows;
 
   int rows() {
     return rows;
   }
 
-  /** Bytes that the columns take when they are put together. */
-  long memory() {
-    return memory;
-  }
-
   /** Bytes by which another stage would make this grow. */
-  long growth(Stage more, @Nullable Interner[] interners) {
+  private long growth(Stage more, @Nullable Interner[] interners) {
     long growth = more.memory();
     for (int i = 0; i < raw.length; i++) {
       if (raw[i] != more.columns[i].raw) {
@@ -37,9 +34,16 @@ final class RowGroupData {
     return growth;
   }
 
-  /** Adds a stage that has records. */
-  void add(Stage more, @Nullable Interner[] interners) {
-    memory += growth(more, interners);
+  /**
+   * Adds a stage that has records, unless there are others and all together would take more than
+   * {@code most} bytes.
+   */
+  boolean add(Stage more, @Nullable Interner[] interners, long most) {
+    long growth = growth(more, interners);
+    if (rows > 0 && memory + growth > most) {
+      return false;
+    }
+    memory += growth;
     if (stages.isEmpty()) {
       raw = new boolean[more.columns.length];
     }
@@ -48,6 +52,7 @@ final class RowGroupData {
     }
     rows += more.rows;
     stages.add(more);
+    return true;
   }
 
   int columns() {

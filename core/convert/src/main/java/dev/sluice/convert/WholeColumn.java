@@ -138,10 +138,7 @@ final class WholeColumn {
       }
       at = 0;
       for (StagedColumn column : columns) {
-        column.longs((array, count) -> {
-          System.arraycopy(array, 0, longs, at, count);
-          at += count;
-        });
+        column.longs((array, count) -> append(array, count, longs));
       }
     }
 
@@ -151,10 +148,7 @@ final class WholeColumn {
       }
       at = 0;
       for (StagedColumn column : columns) {
-        column.ints((array, count) -> {
-          System.arraycopy(array, 0, ints, at, count);
-          at += count;
-        });
+        column.ints((array, count) -> append(array, count, ints));
       }
     }
 
@@ -196,7 +190,8 @@ final class WholeColumn {
       }
     }
 
-    private void append(byte[] array, int count, byte[] into) {
+    /** Copies from one array to another of the same type. */
+    private void append(Object array, int count, Object into) {
       System.arraycopy(array, 0, into, at, count);
       at += count;
     }

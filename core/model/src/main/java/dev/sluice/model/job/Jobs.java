@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** All declared jobs, by name. */
 public final class Jobs {
@@ -66,14 +65,9 @@ public final class Jobs {
     Map<String, String> writers = new HashMap<>();
     for (Dataset dataset : datasets.all()) {
       Path folder = root.resolve(dataset.name()).resolve(FOLDER);
-      TreeSet<String> files = DeclaredFiles.names(folder, ENDING, "the jobs");
+      DeclaredFiles files = new DeclaredFiles(root, dataset.name(), FOLDER, ENDING, problems);
       for (String job : dataset.jobs()) {
-        if (!files.remove(job)) {
-          problems.add(
-              dataset.name() + "/dataset.yaml",
-              "jobs '" + job + "'",
-              "there is no file " + FOLDER + "/" + job + ENDING,
-              "add it, or remove the name");
+        if (!files.has(job)) {
           continue;
         }
         Optional<JobDeclaration> read = new JobReader(folder, dataset.name(), job, problems).read();
@@ -89,13 +83,7 @@ public final class Jobs {
           }
         }
       }
-      for (String unlisted : files) {
-        problems.add(
-            dataset.name() + "/" + FOLDER + "/" + unlisted + ENDING,
-            "the file",
-            "its dataset does not list it",
-            "add '" + unlisted + "' to jobs in dataset.yaml, or remove the file");
-      }
+      files.reportUnlisted();
     }
     problems.throwIfAny("load the jobs", root);
     return of(jobs);

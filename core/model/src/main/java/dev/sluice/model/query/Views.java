@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** The views that datasets declare, each a table of {@code silver} that holds nothing itself. */
 public final class Views {
@@ -39,15 +38,10 @@ public final class Views {
     Map<String, String> owners = new HashMap<>();
     for (Dataset dataset : datasets.all()) {
       Path folder = root.resolve(dataset.name()).resolve(FOLDER);
-      Set<String> files = DeclaredFiles.names(folder, ENDING, "the views");
+      DeclaredFiles files = new DeclaredFiles(root, dataset.name(), FOLDER, ENDING, problems);
       for (String name : dataset.views()) {
         String where = dataset.name() + "/" + FOLDER + "/" + name + ENDING;
-        if (!files.remove(name)) {
-          problems.add(
-              dataset.name() + "/dataset.yaml",
-              "views '" + name + "'",
-              "there is no file " + FOLDER + "/" + name + ENDING,
-              "add it, or remove the name");
+        if (!files.has(name)) {
           continue;
         }
         if (datasets.find(name).isPresent()) {
@@ -67,13 +61,7 @@ public final class Views {
                 .read(name, SqlFile.text(folder.resolve(name + ENDING), "the views"));
         view.ifPresent(views::add);
       }
-      for (String unlisted : files) {
-        problems.add(
-            dataset.name() + "/" + FOLDER + "/" + unlisted + ENDING,
-            "the file",
-            "its dataset does not list it",
-            "add '" + unlisted + "' to views in dataset.yaml, or remove the file");
-      }
+      files.reportUnlisted();
     }
     problems.throwIfAny("load the views", root);
     return List.copyOf(views);
