@@ -23,6 +23,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -41,6 +42,15 @@ public final class TrinoEngine implements SqlEngine {
    * whose engines end before anything is worth more.
    */
   public static final String QUICK = "sluice.engine.quick";
+
+  /**
+   * System property: for how many seconds nothing must have been asked before the archive of the
+   * engine's classes is made, by default {@value #DEFAULT_IDLE}: making it takes a core for half a
+   * minute, which whoever waits for answers needs more.
+   */
+  public static final String IDLE = "sluice.engine.idle";
+
+  private static final int DEFAULT_IDLE = 120;
 
   private static final List<Path> NICE = List.of(Path.of("/usr/bin/nice"), Path.of("/bin/nice"));
 
@@ -71,6 +81,8 @@ public final class TrinoEngine implements SqlEngine {
   private int port;
   private volatile String state = "stopped";
   private volatile boolean closed;
+  private final AtomicInteger running = new AtomicInteger();
+  private volatile long lastAsked = System.nanoTime();
 
   /**
    * What is needed to start the engine.
@@ -155,7 +167,16 @@ public final class TrinoEngine implements SqlEngine {
 
   @Override
   public End run(Statement statement, Sink sink) throws IOException {
-    int target = ready();
+    running.incrementAndGet();
+    try {
+      return run(ready(), statement, sink);
+    } finally {
+      lastAsked = System.nanoTime();
+      running.decrementAndGet();
+    }
+  }
+
+  private End run(int target, Statement statement, Sink sink) throws IOException {
     Map<String, Object> request = new LinkedHashMap<>();
     request.put("id", statement.id());
     request.put("sql", statement.sql());
@@ -367,7 +388,7 @@ public final class TrinoEngine implements SqlEngine {
         "The SQL engine was ready after {0} ms",
         (System.nanoTime() - begin) / 1_000_000);
     if (!archived() && trainer == null) {
-      train(environment);
+      trainWhenIdle(environment);
     }
     return Integer.parseInt(Files.readString(portFile).strip());
   }
@@ -388,6 +409,36 @@ public final class TrinoEngine implements SqlEngine {
       }
     }
     return true;
+  }
+
+  private static boolean isBefore(long nanos) {
+    return System.nanoTime() - nanos < 0;
+  }
+
+  private void trainWhenIdle(Map<String, String> environment) {
+    Duration idle = Duration.ofSeconds(Integer.getInteger(IDLE, DEFAULT_IDLE));
+    lastAsked = System.nanoTime();
+    Thread.ofVirtual()
+        .name("engine-archive")
+        .start(() -> {
+          try {
+            while (!idle.isZero()
+                && !closed
+                && (running.get() > 0 || isBefore(lastAsked + idle.toNanos()))) {
+              Thread.sleep(1_000);
+            }
+            synchronized (this) {
+              if (!closed && trainer == null) {
+                train(environment);
+              }
+            }
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          } catch (IOException e) {
+            // The engine starts without, only slower.
+            LOG.log(System.Logger.Level.DEBUG, "No archive of classes was made", e);
+          }
+        });
   }
 
   /**
