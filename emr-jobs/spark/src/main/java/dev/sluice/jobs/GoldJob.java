@@ -25,6 +25,11 @@ public interface GoldJob extends Job {
     return "1";
   }
 
+  /** How many results of small inputs may be computed at a time; planning them takes longest. */
+  default int mostAtOnce() {
+    return 2;
+  }
+
   @Override
   default List<String> inputs(JobContext context) {
     return inputs();

@@ -5,7 +5,6 @@ import dev.sluice.model.SluiceException;
 import dev.sluice.model.job.GoldTable;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +12,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.iceberg.Snapshot;
@@ -20,9 +26,11 @@ import org.apache.iceberg.Table;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.analysis.NoSuchTableException;
 import org.apache.spark.sql.functions;
 import org.apache.spark.storage.StorageLevel;
+import org.jspecify.annotations.Nullable;
 
 /** One run of one {@link GoldJob}. */
 final class GoldRun {
@@ -35,7 +43,11 @@ final class GoldRun {
   private final Gold gold;
   private final Small small;
   private final Map<String, GoldTable> declared = new LinkedHashMap<>();
-  private final Map<List<Object>, Dataset<Row>> shared = new HashMap<>();
+  private final Map<List<Object>, CompletableFuture<Dataset<Row>>> shared =
+      new ConcurrentHashMap<>();
+
+  /** What was said of each result, in their order. */
+  private final Map<String, CompletableFuture<String>> refreshed = new LinkedHashMap<>();
 
   GoldRun(JobContext context, GoldJob job) {
     this.context = context;
@@ -46,25 +58,90 @@ final class GoldRun {
     context.declaration().tables().forEach(table -> declared.put(table.name(), table));
   }
 
+  /** Refreshes all results, or those before the first that cannot be. */
   List<String> run() {
     check();
-    List<String> lines = new ArrayList<>();
+    job.results().forEach(result -> refreshed.put(result.table(), new CompletableFuture<>()));
+    ExecutorService threads = Executors.newFixedThreadPool(atOnce());
     try {
       for (Result result : job.results()) {
-        long began = System.nanoTime();
-        String what = refresh(result);
-        lines.add(
-            String.format(
-                Locale.ROOT,
-                "gold.%s: %s; %.1f s",
-                result.table(),
-                what,
-                (System.nanoTime() - began) / 1e9));
+        threads.execute(() -> {
+          SparkSession.setActiveSession(context.spark());
+          complete(result);
+        });
       }
+      List<String> lines = new ArrayList<>();
+      for (CompletableFuture<String> each : refreshed.values()) {
+        lines.add(each.get());
+      }
+      return lines;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SluiceException(
+          ErrorCode.INTERNAL,
+          "Cannot finish " + context.declaration().name() + ": it was interrupted.",
+          e);
+    } catch (ExecutionException e) {
+      throw unchecked(e.getCause());
     } finally {
+      // Those in hand come to their end, so that no table is written by a job that has failed.
+      threads.shutdown();
+      await(threads);
       release();
     }
-    return lines;
+  }
+
+  private static RuntimeException unchecked(@Nullable Throwable thrown) {
+    if (thrown instanceof Error error) {
+      throw error;
+    }
+    return thrown instanceof RuntimeException failure
+        ? failure
+        : new IllegalStateException(String.valueOf(thrown), thrown);
+  }
+
+  private static void await(ExecutorService threads) {
+    try {
+      threads.awaitTermination(1, TimeUnit.DAYS);
+    } catch (InterruptedException e) {
+      threads.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** How many results are refreshed at a time. */
+  private int atOnce() {
+    try {
+      return small.is(job.inputs().stream().map(context.lake()::files).toList())
+          ? job.mostAtOnce()
+          : 1;
+    } catch (RuntimeException e) {
+      // Whoever needs them will say why.
+      return 1;
+    }
+  }
+
+  /** Refreshes a result, unless an earlier one could not be. */
+  private void complete(Result result) {
+    CompletableFuture<String> done = refreshed.get(result.table());
+    try {
+      if (refreshed.values().stream().anyMatch(CompletableFuture::isCompletedExceptionally)) {
+        done.cancel(false);
+        return;
+      }
+      long began = System.nanoTime();
+      String what = refresh(result);
+      done.complete(
+          String.format(
+              Locale.ROOT,
+              "gold.%s: %s; %.1f s",
+              result.table(),
+              what,
+              (System.nanoTime() - began) / 1e9));
+    } catch (Throwable e) {
+      // Whatever it is, somebody waits.
+      done.completeExceptionally(e);
+    }
   }
 
   private void check() {
@@ -162,8 +239,12 @@ final class GoldRun {
   }
 
   private void release() {
-    shared.values().forEach(frame -> frame.unpersist(false));
-    shared.clear();
+    for (List<Object> key : List.copyOf(shared.keySet())) {
+      CompletableFuture<Dataset<Row>> frame = shared.remove(key);
+      if (frame != null) {
+        frame.thenAccept(made -> made.unpersist(false));
+      }
+    }
   }
 
   /** The input that a plan needs. */
@@ -203,6 +284,7 @@ final class GoldRun {
         throw new IllegalArgumentException(
             "Cannot read gold." + table + ": the job does not write it");
       }
+      awaitEarlier(table);
       Optional<Table> found = gold.find(table);
       if (found.isPresent() && !table.equals(result)) {
         Map<String, Mark.Input> inputs =
@@ -214,16 +296,39 @@ final class GoldRun {
       return gold.read(table);
     }
 
+    /** Waits for a table that stands before this one in the list of results. */
+    private void awaitEarlier(String table) {
+      for (Map.Entry<String, CompletableFuture<String>> each : refreshed.entrySet()) {
+        if (each.getKey().equals(result)) {
+          return;
+        }
+        if (each.getKey().equals(table)) {
+          each.getValue().join();
+        }
+      }
+    }
+
     @Override
     public Dataset<Row> shared(String name, Supplier<Dataset<Row>> made) {
       List<Object> key = List.of(name, now, read);
-      Dataset<Row> known = shared.get(key);
+      CompletableFuture<Dataset<Row>> mine = new CompletableFuture<>();
+      CompletableFuture<Dataset<Row>> known = shared.putIfAbsent(key, mine);
       if (known == null) {
-        // What is made may begin with something shared itself.
-        known = made.get().persist(StorageLevel.MEMORY_AND_DISK());
-        shared.put(key, known);
+        known = mine;
+        try {
+          // What is made may begin with something shared itself.
+          mine.complete(made.get().persist(StorageLevel.MEMORY_AND_DISK()));
+        } catch (Throwable e) {
+          // Spark throws exceptions that it does not declare, and somebody may wait.
+          shared.remove(key, mine);
+          mine.completeExceptionally(e);
+        }
       }
-      return known;
+      try {
+        return known.join();
+      } catch (CompletionException e) {
+        throw unchecked(e.getCause());
+      }
     }
 
     @Override

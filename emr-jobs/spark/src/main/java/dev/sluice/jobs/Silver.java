@@ -9,11 +9,11 @@ import dev.sluice.model.dataset.PartitionValues;
 import dev.sluice.model.ledger.LedgerEntry;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -25,7 +25,7 @@ import org.apache.spark.sql.types.StructType;
 final class Silver {
   private final SparkSession spark;
   private final Lake lake;
-  private final Map<Selection, Table> tables = new HashMap<>();
+  private final Map<Selection, Table> tables = new ConcurrentHashMap<>();
 
   /** Some partitions of a dataset. */
   private record Selection(String dataset, Set<String> partitions) {}

@@ -159,6 +159,12 @@ final class SqlJob implements Job {
       return context.spark().sql(statement, Map.of("slot", given.slot()));
     }
 
+    /** Each result has the names of views for itself. */
+    @Override
+    public int mostAtOnce() {
+      return 1;
+    }
+
     @Override
     public List<String> run(JobContext same) {
       // Names of views are the session's, which jobs share.

@@ -24,7 +24,8 @@ public interface Tables {
   /**
    * Something that several results begin with. Computed for the first of them, kept in memory or on
    * local disk until the job ends, and shared by those that are computed from the same part of the
-   * input.
+   * input. Gold tables that it reads must stand before all of these in the list of results, since
+   * two results may be computed at a time.
    */
   Dataset<Row> shared(String name, Supplier<Dataset<Row>> made);
 

@@ -48,6 +48,7 @@ class GoldRunIT {
     DailyJob.revision = "1";
     DailyJob.wider = false;
     BrokenJob.broken = true;
+    TogetherJob.broken = false;
   }
 
   private static void copy(Path from, Path to) throws IOException {
@@ -311,6 +312,28 @@ class GoldRunIT {
     succeeds(again);
     assertThat(again.output()).contains("t_before: written for " + SECOND + " before");
     assertThat(gold("t_broken")).hasSize(2);
+  }
+
+  @Test
+  void tablesMadeAtATimeWaitForThoseBeforeThem() {
+    lake.upload("readings/a.json", at20("a", 1));
+    succeeds(lake.run(FIRST, "readings/together"));
+    assertThat(gold("t_reader")).containsExactly(List.of(1L));
+    lake.upload("readings/b.json", at20("b", 2));
+    succeeds(lake.run(SECOND, "readings/together"));
+    assertThat(gold("t_reader")).containsExactly(List.of(2L));
+    assertThat(gold("t_sharing_too")).hasSize(2);
+
+    TogetherJob.broken = true;
+    lake.upload("readings/c.json", at20("c", 3));
+    TestLake.Ended ended = lake.run("2026-11-25T02:00:00Z", "readings/together");
+
+    assertThat(ended.failure().orElseThrow())
+        .hasMessageContaining("Cannot compute gold.t_sharing: ")
+        .hasMessageContaining("nowhere");
+    assertThat(gold("t_reader")).containsExactly(List.of(3L));
+    assertThat(gold("t_sharing")).hasSize(2);
+    assertThat(gold("t_sharing_too")).hasSize(2);
   }
 
   @Test

@@ -105,6 +105,8 @@ public final class SparkEngine implements StepEngine {
                 "-XX:+UseSerialGC",
                 // Spark's classes come to more than what is collected for at first.
                 "-XX:MetaspaceSize=256m",
+                // So does its code: what the quick compiler alone is given is collected for.
+                "-XX:ReservedCodeCacheSize=240m",
                 "-Duser.timezone=UTC",
                 "-Duser.language=en",
                 "-Duser.country=US",
@@ -154,6 +156,9 @@ public final class SparkEngine implements StepEngine {
         options.add("-XX:TieredStopAtLevel=1");
       }
       options.add("-Xmx" + settings.heapMib() + "m");
+      // A heap that begins small is collected again and again until it has grown.
+      options.add("-Xms" + settings.heapMib() * 3 / 4 + "m");
+      options.add("-Xmn" + settings.heapMib() * 3 / 8 + "m");
       options.add("-XX:+ExitOnOutOfMemoryError");
       options.add("-Djava.io.tmpdir=" + temporary);
       options.add("-Dlog4j2.configurationFile=" + log4j(settings.module()).toUri());
@@ -260,6 +265,10 @@ public final class SparkEngine implements StepEngine {
     all.put("spark.hadoop.fs.s3a.endpoint.region", settings.region());
     all.put("spark.hadoop.fs.s3a.path.style.access", "true");
     all.put("spark.hadoop.fs.s3a.connection.ssl.enabled", "false");
+    // Small files of a store beside it: to look ahead in them, and to tell the store who asked for
+    // what, takes longer than to read them.
+    all.put("spark.hadoop.fs.s3a.input.stream.type", "classic");
+    all.put("spark.hadoop.fs.s3a.audit.enabled", "false");
     for (String scheme : List.of("s3", "s3n")) {
       all.put("spark.hadoop.fs." + scheme + ".impl", "org.apache.hadoop.fs.s3a.S3AFileSystem");
     }
