@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -62,14 +64,17 @@ final class GoldRun {
   List<String> run() {
     check();
     job.results().forEach(result -> refreshed.put(result.table(), new CompletableFuture<>()));
-    ExecutorService threads = Executors.newFixedThreadPool(atOnce());
+    ExecutorService threads = Executors.newCachedThreadPool();
     try {
-      for (Result result : job.results()) {
+      int atOnce = Math.min(atOnce(), job.results().size());
+      Queue<Result> left = new ConcurrentLinkedQueue<>(job.results());
+      for (int i = 1; i < atOnce; i++) {
         threads.execute(() -> {
           SparkSession.setActiveSession(context.spark());
-          complete(result);
+          work(left);
         });
       }
+      work(left);
       List<String> lines = new ArrayList<>();
       for (CompletableFuture<String> each : refreshed.values()) {
         lines.add(each.get());
@@ -118,6 +123,12 @@ final class GoldRun {
     } catch (RuntimeException e) {
       // Whoever needs them will say why.
       return 1;
+    }
+  }
+
+  private void work(Queue<Result> left) {
+    for (Result next = left.poll(); next != null; next = left.poll()) {
+      complete(next);
     }
   }
 

@@ -25,6 +25,12 @@ import org.apache.spark.sql.catalyst.plans.logical.ParsedStatement;
  * silver tables by the names of the datasets, and may use {@code :slot}, the planned instant.
  */
 final class SqlJob implements Job {
+  /**
+   * Names of views are the session's, which jobs share. Not the session's own lock: Spark takes it
+   * for itself, in whatever thread.
+   */
+  private static final Object VIEWS = new Object();
+
   private static final Pattern END = Pattern.compile(";[ \\t]*(?:--[^\\n]*)?(?:\\r?\\n|$)");
 
   private final JobDeclaration declaration;
@@ -167,8 +173,7 @@ final class SqlJob implements Job {
 
     @Override
     public List<String> run(JobContext same) {
-      // Names of views are the session's, which jobs share.
-      synchronized (context.spark()) {
+      synchronized (VIEWS) {
         try {
           return GoldJob.super.run(same);
         } finally {
