@@ -413,10 +413,6 @@ public final class TrinoEngine implements SqlEngine {
     return true;
   }
 
-  private static boolean isBefore(long nanos) {
-    return System.nanoTime() - nanos < 0;
-  }
-
   private void trainWhenIdle(Map<String, String> environment) {
     Duration idle = Duration.ofSeconds(Integer.getInteger(IDLE, DEFAULT_IDLE));
     lastAsked = System.nanoTime();
@@ -426,7 +422,7 @@ public final class TrinoEngine implements SqlEngine {
           try {
             while (!idle.isZero()
                 && !closed
-                && (running.get() > 0 || isBefore(lastAsked + idle.toNanos()))) {
+                && (running.get() > 0 || System.nanoTime() - lastAsked < idle.toNanos())) {
               Thread.sleep(1_000);
             }
             synchronized (this) {
